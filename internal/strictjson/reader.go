@@ -1,0 +1,255 @@
+// Package strictjson walks one JSON document in order and refuses what
+// encoding/json lets pass in silence: repeated keys, invalid UTF-8, half a
+// surrogate pair, text behind the document, endless nesting. Every error names
+// the place as a path.
+//
+// The document stands in memory, which its reader has bounded ([ReadAll]); the
+// walk adds no more than one token at a time and the keys of the open objects.
+package strictjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxDepth is how deep objects and arrays may nest.
+const MaxDepth = 64
+
+// Error is what is wrong with a document, and where.
+type Error struct {
+	Path   string // such as Permissions.Permission[3].Priority; empty: the document
+	Reason string
+}
+
+func (e *Error) Error() string {
+	if e.Path == "" {
+		return e.Reason
+	}
+	return e.Path + ": " + e.Reason
+}
+
+// Reader walks one document. Its methods read the next value.
+type Reader struct {
+	data []byte
+	dec  *json.Decoder
+	path []string
+}
+
+// ReadAll reads r to its end, and refuses more than limit bytes.
+func ReadAll(r io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, &Error{Reason: fmt.Sprintf("larger than the limit of %d bytes", limit)}
+	}
+	return data, nil
+}
+
+// NewReader starts a walk over data.
+func NewReader(data []byte) (*Reader, error) {
+	if !utf8.Valid(data) {
+		return nil, &Error{Reason: "not valid UTF-8"}
+	}
+	r := &Reader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	r.dec.UseNumber()
+	return r, nil
+}
+
+// Errorf makes an error that names the place of the value that is being read.
+func (r *Reader) Errorf(format string, args ...any) error {
+	return &Error{Path: strings.Join(r.path, ""), Reason: fmt.Sprintf(format, args...)}
+}
+
+// Object reads an object and calls field for each key; field must read the
+// value. A repeated key is an error. null is an object without keys.
+func (r *Reader) Object(field func(key string) error) error {
+	return r.open('{', "an object", func() error {
+		seen := map[string]bool{}
+		for r.dec.More() {
+			t, err := r.token()
+			if err != nil {
+				return err
+			}
+			key := t.(string) // the decoder vouches for it
+			r.push(key)
+			if seen[key] {
+				return r.Errorf("the key is given twice")
+			}
+			seen[key] = true
+			if err := field(key); err != nil {
+				return err
+			}
+			r.pop()
+		}
+		return nil
+	})
+}
+
+// Array reads an array and calls element for each place; element must read the
+// value. null is an empty array.
+func (r *Reader) Array(element func(i int) error) error {
+	return r.open('[', "an array", func() error {
+		for i := 0; r.dec.More(); i++ {
+			r.path = append(r.path, "["+strconv.Itoa(i)+"]")
+			if err := element(i); err != nil {
+				return err
+			}
+			r.pop()
+		}
+		return nil
+	})
+}
+
+// Text reads a string. null is the empty one.
+func (r *Reader) Text() (string, error) {
+	t, err := r.token()
+	if err != nil {
+		return "", err
+	}
+	switch t := t.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return t, nil
+	}
+	return "", r.Errorf("%s, want text", describe(t))
+}
+
+// TextOrNumber reads a string, or a number as the document spells it. null is
+// the empty string.
+func (r *Reader) TextOrNumber() (text string, isNumber bool, err error) {
+	t, err := r.token()
+	if err != nil {
+		return "", false, err
+	}
+	switch t := t.(type) {
+	case nil:
+		return "", false, nil
+	case string:
+		return t, false, nil
+	case json.Number:
+		return t.String(), true, nil
+	}
+	return "", false, r.Errorf("%s, want text or a number", describe(t))
+}
+
+// Skip reads any value and reports whether there is nothing in it: null, empty
+// text, or an object or array of nothing else.
+func (r *Reader) Skip() (empty bool, err error) {
+	empty = true
+	depth := 0
+	for {
+		t, err := r.token()
+		if err != nil {
+			return false, err
+		}
+		switch t := t.(type) {
+		case nil:
+		case json.Delim:
+			if t == '{' || t == '[' {
+				if depth++; depth+len(r.path) > MaxDepth {
+					return false, r.Errorf("nested deeper than %d", MaxDepth)
+				}
+			} else {
+				depth--
+			}
+		case string:
+			// The keys of an object come as strings, too: an object with keys
+			// is not empty.
+			empty = empty && t == ""
+		default:
+			empty = false
+		}
+		if depth == 0 {
+			return empty, nil
+		}
+	}
+}
+
+// End checks that nothing stands behind the document.
+func (r *Reader) End() error {
+	if _, err := r.dec.Token(); err != io.EOF {
+		return &Error{Reason: fmt.Sprintf("text behind the document, at byte %d", r.dec.InputOffset())}
+	}
+	return nil
+}
+
+func (r *Reader) open(delim json.Delim, want string, inside func() error) error {
+	t, err := r.token()
+	if err != nil || t == nil {
+		return err
+	}
+	if t != delim {
+		return r.Errorf("%s, want %s", describe(t), want)
+	}
+	if len(r.path) >= MaxDepth {
+		return r.Errorf("nested deeper than %d", MaxDepth)
+	}
+	if err := inside(); err != nil {
+		return err
+	}
+	_, err = r.token() // the closing delimiter
+	return err
+}
+
+func (r *Reader) push(key string) {
+	if len(r.path) > 0 {
+		key = "." + key
+	}
+	r.path = append(r.path, key)
+}
+
+func (r *Reader) pop() { r.path = r.path[:len(r.path)-1] }
+
+// token reads the next token, and refuses text that the decoder mended.
+func (r *Reader) token() (json.Token, error) {
+	start := r.dec.InputOffset()
+	t, err := r.dec.Token()
+	if err != nil {
+		return nil, r.syntax(err)
+	}
+	if s, ok := t.(string); ok && strings.ContainsRune(s, utf8.RuneError) && mended(s, r.data[start:r.dec.InputOffset()]) {
+		return nil, r.Errorf("half a surrogate pair in the text")
+	}
+	return t, nil
+}
+
+// mended reports whether the decoder put replacement characters into s that raw
+// does not spell.
+func mended(s string, raw []byte) bool {
+	spelled := bytes.Count(raw, []byte("\uFFFD")) + bytes.Count(bytes.ToLower(raw), []byte(`\ufffd`))
+	return strings.Count(s, "\uFFFD") > spelled
+}
+
+func (r *Reader) syntax(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return r.Errorf("the document ends early")
+	}
+	return r.Errorf("at byte %d: %v", r.dec.InputOffset(), err)
+}
+
+// describe names a token for a message.
+func describe(t json.Token) string {
+	switch t := t.(type) {
+	case nil:
+		return "null"
+	case json.Delim:
+		if t == '{' {
+			return "an object"
+		}
+		return "an array"
+	case string:
+		return "text"
+	case json.Number:
+		return "the number " + t.String()
+	}
+	return fmt.Sprint(t)
+}

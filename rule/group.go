@@ -1,0 +1,192 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// DefaultLimit is the number of egress rules that a group holds unless its
+// Limit says otherwise. Page.
+const DefaultLimit = 100
+
+// Group is a security group's egress side: an ordered list of valid rules. Make
+// one with [NewGroup]; a Group is not safe for concurrent change.
+type Group struct {
+	Owner string // the account that owns the group; empty: not known
+	VPCID string // the VPC of a VPC group; empty: not known
+	Limit int    // how many rules it may hold; NewGroup sets DefaultLimit
+
+	id      string
+	network Network
+	typ     Type
+	rules   []Rule // valid; elements are never written again, so that snapshots may share them
+}
+
+// NewGroup returns an empty group. Advanced groups exist in VPCs only: a classic
+// advanced one refuses every rule and does not compile.
+func NewGroup(id string, n Network, t Type) *Group {
+	return &Group{id: id, network: n, typ: t, Limit: DefaultLimit}
+}
+
+// ID returns the group's id.
+func (g *Group) ID() string { return g.id }
+
+// Network returns the group's network type.
+func (g *Group) Network() Network { return g.network }
+
+// Type returns the group's type.
+func (g *Group) Type() Type { return g.typ }
+
+// Len returns the number of rules.
+func (g *Group) Len() int { return len(g.rules) }
+
+// Rule returns rule i, counted from 0 in entry order; ok is false where there is none.
+func (g *Group) Rule(i int) (r Rule, ok bool) {
+	if i < 0 || i >= len(g.rules) {
+		return Rule{}, false
+	}
+	return g.rules[i], true
+}
+
+// Rules yields the rules with their index, in entry order. It walks those that
+// stand when it starts: changes made meanwhile are not seen.
+func (g *Group) Rules() iter.Seq2[int, Rule] { return slices.All(g.rules) }
+
+// Clone returns an independent copy.
+func (g *Group) Clone() *Group {
+	c := *g
+	c.rules = slices.Clip(c.rules) // the next append copies
+	return &c
+}
+
+// Authorize enters rules from the text of one request, all of them or none. The
+// error, if any, is an [Errors].
+func (g *Group) Authorize(requests ...Params) error {
+	return g.parseAndEnter(len(requests), true, func(i int) (Rule, error) {
+		return parse(requests[i], g.network, maxPriority)
+	})
+}
+
+// Add enters typed rules, all of them or none, through the same checks as
+// [Group.Authorize]. Blocks are masked; no field has a default: the priority
+// must be set, and the zero Policy and NIC are Drop and Intranet.
+func (g *Group) Add(rules ...Rule) error {
+	return g.parseAndEnter(len(rules), true, func(i int) (Rule, error) {
+		r, err := parse(rules[i].Params(), g.network, maxPriority)
+		r.ID, r.CreateTime, r.DstGroupName = rules[i].ID, rules[i].CreateTime, rules[i].DstGroupName
+		return r, err
+	})
+}
+
+// Existing is a rule as a Describe reply states it: request text, and what only
+// a reply has.
+type Existing struct {
+	Params
+	ID            string // SecurityGroupRuleId
+	CreateTime    string
+	DestGroupName string
+}
+
+// Restore enters rules that a Describe reply says exist, all of them or none.
+// Other than [Group.Authorize] it takes priorities up to 110, which the system's
+// own rules have, and keeps equal rules: the reply states what exists.
+func (g *Group) Restore(rules ...Existing) error {
+	return g.parseAndEnter(len(rules), false, func(i int) (Rule, error) {
+		r, err := parse(rules[i].Params, g.network, restoredPriority)
+		r.ID, r.CreateTime, r.DstGroupName = rules[i].ID, rules[i].CreateTime, rules[i].DestGroupName
+		return r, err
+	})
+}
+
+// Remove takes rule i out, and returns it; ok is false where there is none. The
+// indexes of the rules behind it go down by one.
+func (g *Group) Remove(i int) (r Rule, ok bool) {
+	r, ok = g.Rule(i)
+	if ok {
+		g.rules = slices.Concat(g.rules[:i], g.rules[i+1:])
+	}
+	return r, ok
+}
+
+// parseAndEnter parses n rules and enters them where no check refuses any.
+func (g *Group) parseAndEnter(n int, distinct bool, parse func(i int) (Rule, error)) error {
+	if err := g.check(); err != nil {
+		return err
+	}
+	var faults Errors
+	rules := make([]Rule, n)
+	for i := range rules {
+		r, err := parse(i)
+		var es Errors
+		if errors.As(err, &es) {
+			for _, e := range es {
+				e.Index = i
+			}
+			faults = append(faults, es...)
+		}
+		rules[i] = r
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	if err := g.entry(rules, distinct).orNil(); err != nil {
+		return err
+	}
+	g.rules = append(g.rules, rules...)
+	return nil
+}
+
+// check refuses what no group can be.
+func (g *Group) check() error {
+	if g.network > Classic || g.typ > Advanced || g.network == Classic && g.typ == Advanced {
+		return fmt.Errorf("group %s is %v and %v: want vpc or classic, basic or advanced, and advanced in a vpc only", quote(g.id), g.network, g.typ)
+	}
+	return nil
+}
+
+// entry checks the conditions on entry that the group alone can tell.
+func (g *Group) entry(rules []Rule, distinct bool) Errors {
+	var faults Errors
+	fault := func(i int, e *Error) {
+		e.Index = i
+		faults = append(faults, e)
+	}
+	full := max(g.Limit-len(g.rules), 0) // the first that finds the group full
+	for i, r := range rules {
+		if i == full {
+			fault(i, newError(AuthorizationLimitExceed, "SecurityGroupId", g.id,
+				fmt.Sprintf("the group would hold %d rules", len(g.rules)+len(rules)), fmt.Sprintf("at most %d", g.Limit)))
+		}
+		if distinct && g.holds(g.rules, &r) {
+			fault(i, newError(RuleDuplicate, "SecurityGroupId", g.id, "the group holds an equal rule: "+r.String(), wantDistinct))
+		} else if distinct && g.holds(rules[:i], &r) {
+			fault(i, newError(InvalidParamDuplicatePermissions, "SecurityGroupId", g.id, "the call has an equal rule: "+r.String(), wantDistinct))
+		}
+		if r.DstGroup != "" && r.DstGroup == g.id {
+			fault(i, newError(InvalidParamterConflict, paramGroup, r.DstGroup, "the group itself", "another group"))
+		}
+	}
+	return faults
+}
+
+const wantDistinct = "rules that differ in more than priority and description"
+
+// holds reports whether rules has one that the provider takes for r. The
+// group's own account counts as none named.
+func (g *Group) holds(rules []Rule, r *Rule) bool {
+	account := func(s string) string {
+		if s == g.Owner {
+			return ""
+		}
+		return s
+	}
+	owner := account(r.DstOwner)
+	for i := range rules {
+		if sameButOwner(&rules[i], r) && account(rules[i].DstOwner) == owner {
+			return true
+		}
+	}
+	return false
+}
