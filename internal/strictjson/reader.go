@@ -71,41 +71,13 @@ func (r *Reader) Errorf(format string, args ...any) error {
 // Object reads an object and calls field for each key; field must read the
 // value. A repeated key is an error. null is an object without keys.
 func (r *Reader) Object(field func(key string) error) error {
-	return r.open('{', "an object", func() error {
-		seen := map[string]bool{}
-		for r.dec.More() {
-			t, err := r.token()
-			if err != nil {
-				return err
-			}
-			key := t.(string) // the decoder vouches for it
-			r.push(key)
-			if seen[key] {
-				return r.Errorf("the key is given twice")
-			}
-			seen[key] = true
-			if err := field(key); err != nil {
-				return err
-			}
-			r.pop()
-		}
-		return nil
-	})
+	return r.open('{', "an object", func() error { return r.fields(field) })
 }
 
 // Array reads an array and calls element for each place; element must read the
 // value. null is an empty array.
 func (r *Reader) Array(element func(i int) error) error {
-	return r.open('[', "an array", func() error {
-		for i := 0; r.dec.More(); i++ {
-			r.path = append(r.path, "["+strconv.Itoa(i)+"]")
-			if err := element(i); err != nil {
-				return err
-			}
-			r.pop()
-		}
-		return nil
-	})
+	return r.open('[', "an array", func() error { return r.elements(element) })
 }
 
 // Text reads a string. null is the empty one.
@@ -142,36 +114,27 @@ func (r *Reader) TextOrNumber() (text string, isNumber bool, err error) {
 }
 
 // Skip reads any value and reports whether there is nothing in it: null, empty
-// text, or an object or array of nothing else.
+// text, or an object or array of nothing else, whatever its keys.
 func (r *Reader) Skip() (empty bool, err error) {
-	empty = true
-	depth := 0
-	for {
-		t, err := r.token()
-		if err != nil {
-			return false, err
-		}
-		switch t := t.(type) {
-		case nil:
-		case json.Delim:
-			if t == '{' || t == '[' {
-				if depth++; depth+len(r.path) > MaxDepth {
-					return false, r.Errorf("nested deeper than %d", MaxDepth)
-				}
-			} else {
-				depth--
-			}
-		case string:
-			// The keys of an object come as strings, too: an object with keys
-			// is not empty.
-			empty = empty && t == ""
-		default:
-			empty = false
-		}
-		if depth == 0 {
-			return empty, nil
-		}
+	t, err := r.token()
+	if err != nil {
+		return false, err
 	}
+	empty = true
+	skip := func() error {
+		e, err := r.Skip()
+		empty = empty && e
+		return err
+	}
+	switch t {
+	case json.Delim('{'):
+		err = r.enter(func() error { return r.fields(func(string) error { return skip() }) })
+	case json.Delim('['):
+		err = r.enter(func() error { return r.elements(func(int) error { return skip() }) })
+	default:
+		empty = t == nil || t == ""
+	}
+	return empty && err == nil, err
 }
 
 // End checks that nothing stands behind the document.
@@ -190,17 +153,55 @@ func (r *Reader) open(delim json.Delim, want string, inside func() error) error 
 	if t != delim {
 		return r.Errorf("%s, want %s", describe(t), want)
 	}
+	return r.enter(inside)
+}
+
+// enter reads what follows an opening delimiter, the closing one included.
+func (r *Reader) enter(inside func() error) error {
 	if len(r.path) >= MaxDepth {
 		return r.Errorf("nested deeper than %d", MaxDepth)
 	}
 	if err := inside(); err != nil {
 		return err
 	}
-	_, err = r.token() // the closing delimiter
+	_, err := r.token()
 	return err
 }
 
+func (r *Reader) fields(field func(key string) error) error {
+	seen := map[string]bool{}
+	for r.dec.More() {
+		t, err := r.token()
+		if err != nil {
+			return err
+		}
+		key := t.(string) // the decoder vouches for it
+		r.push(key)
+		if seen[key] {
+			return r.Errorf("the key is given twice")
+		}
+		seen[key] = true
+		if err := field(key); err != nil {
+			return err
+		}
+		r.pop()
+	}
+	return nil
+}
+
+func (r *Reader) elements(element func(i int) error) error {
+	for i := 0; r.dec.More(); i++ {
+		r.path = append(r.path, "["+strconv.Itoa(i)+"]")
+		if err := element(i); err != nil {
+			return err
+		}
+		r.pop()
+	}
+	return nil
+}
+
 func (r *Reader) push(key string) {
+	key = short(key)
 	if len(r.path) > 0 {
 		key = "." + key
 	}
@@ -208,6 +209,21 @@ func (r *Reader) push(key string) {
 }
 
 func (r *Reader) pop() { r.path = r.path[:len(r.path)-1] }
+
+// short leaves a short word as it is, quotes other text, and cuts what would
+// flood a message.
+func short(s string) string {
+	const most = 128
+	if len(s) > most {
+		return fmt.Sprintf("%q... (%d bytes)", s[:most], len(s))
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] > '~' {
+			return strconv.Quote(s)
+		}
+	}
+	return s
+}
 
 // token reads the next token, and refuses text that the decoder mended.
 func (r *Reader) token() (json.Token, error) {
@@ -225,6 +241,7 @@ func (r *Reader) token() (json.Token, error) {
 // mended reports whether the decoder put replacement characters into s that raw
 // does not spell.
 func mended(s string, raw []byte) bool {
+	raw = bytes.ReplaceAll(raw, []byte(`\\`), nil) // an escaped backslash before ufffd spells none
 	spelled := bytes.Count(raw, []byte("\uFFFD")) + bytes.Count(bytes.ToLower(raw), []byte(`\ufffd`))
 	return strings.Count(s, "\uFFFD") > spelled
 }
@@ -236,11 +253,9 @@ func (r *Reader) syntax(err error) error {
 	return r.Errorf("at byte %d: %v", r.dec.InputOffset(), err)
 }
 
-// describe names a token for a message.
+// describe names the first token of a value, other than null, for a message.
 func describe(t json.Token) string {
 	switch t := t.(type) {
-	case nil:
-		return "null"
 	case json.Delim:
 		if t == '{' {
 			return "an object"
@@ -249,7 +264,7 @@ func describe(t json.Token) string {
 	case string:
 		return "text"
 	case json.Number:
-		return "the number " + t.String()
+		return "the number " + short(t.String())
 	}
 	return fmt.Sprint(t)
 }
