@@ -1,0 +1,51 @@
+package reference
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// spell writes an address as its bits, 32 or 128 characters of 0 and 1, so that
+// two spellings of one length compare as text the way the addresses compare as
+// numbers. It is empty for the zero Addr.
+func spell(a netip.Addr) string {
+	var b strings.Builder
+	for _, octet := range a.AsSlice() {
+		for bit := 7; bit >= 0; bit-- {
+			b.WriteByte('0' + octet>>bit&1)
+		}
+	}
+	return b.String()
+}
+
+// spellPacket spells an address of a packet: an IPv4-mapped one is read as IPv4.
+// A zone has no bits, so it is ignored.
+func spellPacket(a netip.Addr) string {
+	s := spell(a)
+	mapped := strings.Repeat("0", 80) + strings.Repeat("1", 16)
+	if len(s) == 128 && strings.HasPrefix(s, mapped) {
+		return s[96:]
+	}
+	return s
+}
+
+// span is the addresses from first to last, both in it, spelled out.
+type span struct{ first, last string }
+
+// block is a CIDR block: the bits behind the prefix may be anything.
+func block(p netip.Prefix) span {
+	s := spell(p.Addr())
+	fixed, free := s[:p.Bits()], len(s)-p.Bits()
+	return span{first: fixed + strings.Repeat("0", free), last: fixed + strings.Repeat("1", free)}
+}
+
+// inside reports whether the address is in any of spans. An address of the other
+// family is in none: its spelling has another length.
+func inside(address string, spans []span) bool {
+	for _, s := range spans {
+		if len(address) == len(s.first) && s.first <= address && address <= s.last {
+			return true
+		}
+	}
+	return false
+}
