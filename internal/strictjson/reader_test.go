@@ -123,6 +123,8 @@ func TestRefused(t *testing.T) {
 		{"a raw line feed in a text", "{\"x\":\"a\nb\"}", `x: at byte 5: invalid character '\n' in string literal`},
 		{"an escape that is none", `{"x":"\q"}`, `x: at byte 5: invalid character 'q' in string escape code`},
 		{"a key that a terminal would obey is quoted", `{"list":[{"\u001b[2J":1}]}`, `list[0]."\x1b[2J": unknown key`},
+		{"a key with a space is quoted", `{"list":[{"a b":1}]}`, `list[0]."a b": unknown key`},
+		{"a key of 128 bytes stands whole", `{"list":[{"` + long[:128] + `":1}]}`, `list[0].` + long[:128] + `: unknown key`},
 		{"a long key is cut", `{"list":[{"` + long + `":1}]}`, `list[0]."` + long[:128] + `"... (200 bytes): unknown key`},
 		{"a long number is cut", `{"list":[{"name":` + strings.Repeat("1", 200) + `}]}`, `list[0].name: the number "` + strings.Repeat("1", 128) + `"... (200 bytes), want text`},
 	}
