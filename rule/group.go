@@ -51,7 +51,7 @@ func (g *Group) Rule(i int) (r Rule, ok bool) {
 }
 
 // Rules yields the rules with their index, in entry order. It walks those that
-// stand when it starts: changes made meanwhile are not seen.
+// stand when Rules is called: changes made meanwhile are not seen.
 func (g *Group) Rules() iter.Seq2[int, Rule] { return slices.All(g.rules) }
 
 // Clone returns an independent copy.
@@ -62,7 +62,7 @@ func (g *Group) Clone() *Group {
 }
 
 // Authorize enters rules from the text of one request, all of them or none. The
-// error, if any, is an [Errors].
+// error, if any, is an [Errors], but for a group that [Group.Validate] refuses.
 func (g *Group) Authorize(requests ...Params) error {
 	return g.parseAndEnter(len(requests), true, func(i int) (Rule, error) {
 		return parse(requests[i], g.network, maxPriority)
@@ -112,7 +112,7 @@ func (g *Group) Remove(i int) (r Rule, ok bool) {
 
 // parseAndEnter parses n rules and enters them where no check refuses any.
 func (g *Group) parseAndEnter(n int, distinct bool, parse func(i int) (Rule, error)) error {
-	if err := g.check(); err != nil {
+	if err := g.Validate(); err != nil {
 		return err
 	}
 	var faults Errors
@@ -138,8 +138,9 @@ func (g *Group) parseAndEnter(n int, distinct bool, parse func(i int) (Rule, err
 	return nil
 }
 
-// check refuses what no group can be.
-func (g *Group) check() error {
+// Validate refuses what no group can be: an advanced group in a classic network,
+// or a network or type that does not exist. Every entry of a rule checks it.
+func (g *Group) Validate() error {
 	if g.network > Classic || g.typ > Advanced || g.network == Classic && g.typ == Advanced {
 		return fmt.Errorf("group %s is %v and %v: want vpc or classic, basic or advanced, and advanced in a vpc only", quote(g.id), g.network, g.typ)
 	}
@@ -153,7 +154,7 @@ func (g *Group) entry(rules []Rule, distinct bool) Errors {
 		e.Index = i
 		faults = append(faults, e)
 	}
-	full := max(g.Limit-len(g.rules), 0) // the first that finds the group full
+	full := max(g.Limit, len(g.rules)) - len(g.rules) // the first that finds the group full
 	for i, r := range rules {
 		if i == full {
 			fault(i, newError(AuthorizationLimitExceed, "SecurityGroupId", g.id,

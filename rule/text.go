@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,8 +75,9 @@ func (r *Rule) UnmarshalText(text []byte) error {
 	if err != nil {
 		return err
 	}
-	if len(words) < 2 || len(words)%2 != 0 {
-		return fmt.Errorf("rule %s: want POLICY PROTOCOL and then pairs of a name and a value", quote(string(text)))
+	// An empty word would stand for a default, and an empty policy for accept.
+	if len(words) < 2 || len(words)%2 != 0 || slices.Contains(words, "") {
+		return fmt.Errorf("rule %s: want POLICY PROTOCOL and then pairs of a name and a value, single spaces between them", quote(string(text)))
 	}
 	p := Params{Policy: words[0], IPProtocol: words[1], PortRange: "-1/-1"}
 	var carried Rule
@@ -193,6 +196,12 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("rule: key %s: %w", name, err)
 		}
 		delete(fields, name)
+	}
+	if _, err := dec.Token(); err != nil { // the closing brace
+		return fmt.Errorf("rule: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return fmt.Errorf("rule: text behind the object, at byte %d", dec.InputOffset())
 	}
 	*r = read
 	return nil
