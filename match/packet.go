@@ -8,6 +8,11 @@ import (
 
 // Packet is what rules look at when a packet leaves. The ports count only where
 // the protocol has them (tcp and udp); NIC counts only in classic networks.
+//
+// Addresses may be IPv4-mapped or have a zone: they are read as IPv4 and without
+// it. A Packet is invalid, and dropped, when an address is, when the two are of
+// two IP versions, when Protocol is above 255, or when NIC is neither Intranet
+// nor Internet.
 type Packet struct {
 	Src, Dst         netip.Addr
 	SrcPort, DstPort uint16

@@ -1,0 +1,80 @@
+package match
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// memberIndex maps an address to its member class: the set of groups that have
+// it. Class 0 is no group. Members stand in hash tables of blocks, apart from the
+// prefixes of rules: 65,536 single addresses would make a trie of many megabytes.
+type memberIndex struct {
+	ids     []string  // group number -> id, ascending
+	classes [][]int32 // class -> group numbers, ascending
+	v4      blockHash[uint32]
+	v6      blockHash[address]
+}
+
+func newMemberIndex(ids []string, spans []span) *memberIndex {
+	x := &memberIndex{ids: ids, classes: [][]int32{nil}}
+	numbers := map[string]uint32{} // the groups of a class, encoded -> class
+	var code []byte
+	overlay(spans, func(first, last address, groups []int32) {
+		code = code[:0]
+		for _, g := range groups {
+			code = binary.AppendVarint(code, int64(g))
+		}
+		class, ok := numbers[string(code)]
+		if !ok {
+			class = uint32(len(x.classes))
+			numbers[string(code)] = class
+			x.classes = append(x.classes, append([]int32(nil), groups...))
+		}
+		blocks(first, last, func(a address, n uint8) {
+			if a.is4() {
+				x.v4.add(a.v4(), n-96, class)
+			} else {
+				x.v6.add(a, n, class)
+			}
+		})
+	})
+	x.v4.build(hash4)
+	x.v6.build(hash6)
+	return x
+}
+
+// class returns the member class of an address: one probe for each length that
+// the blocks of its family have.
+func (x *memberIndex) class(a address) uint32 {
+	if a.is4() {
+		for _, n := range x.v4.lengths {
+			key := a.v4() &^ uint32(uint64(1)<<(32-n)-1)
+			if c := x.v4.find(hash4(key, n, x.v4.seed), key, n); c != 0 {
+				return c
+			}
+		}
+		return 0
+	}
+	for _, n := range x.v6.lengths {
+		m := hostMask(n)
+		key := address{a.hi &^ m.hi, a.lo &^ m.lo}
+		if c := x.v6.find(hash6(key, n, x.v6.seed), key, n); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// mix scatters two words over one.
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}
+
+func hash4(key uint32, n uint8, seed uint64) uint64 {
+	return mix(uint64(key)<<8|uint64(n)^seed, 0x9e3779b97f4a7c15)
+}
+
+func hash6(key address, n uint8, seed uint64) uint64 {
+	return mix(mix(key.hi^seed, 0x9e3779b97f4a7c15)^key.lo, 0xd6e8feb86659fd93^uint64(n))
+}

@@ -1,0 +1,88 @@
+package match
+
+import (
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+
+	"go4.org/netipx"
+
+	"example.com/sluice/internal/strictjson"
+)
+
+// MaxMembersFile is how many bytes [ReadMembers] takes.
+const MaxMembersFile = 64 << 20
+
+// ReadMembers reads the members of groups from JSON: one object, group id ->
+// list of addresses, CIDR blocks (host bits are masked away) or first-last
+// ranges. A repeated id, a zone, and anything of another shape are errors that
+// name the place. IPv4-mapped addresses are read as IPv4.
+func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
+	data, err := strictjson.ReadAll(r, MaxMembersFile)
+	if err != nil {
+		return nil, fmt.Errorf("members: %w", err)
+	}
+	sets, err := readMembers(data)
+	if err != nil {
+		return nil, fmt.Errorf("members: %w", err)
+	}
+	return sets, nil
+}
+
+func readMembers(data []byte) (map[string]*netipx.IPSet, error) {
+	j, err := strictjson.NewReader(data)
+	if err != nil {
+		return nil, err
+	}
+	sets := map[string]*netipx.IPSet{}
+	err = j.Object(func(id string) error {
+		var b netipx.IPSetBuilder
+		err := j.Array(func(int) error {
+			s, err := j.Text()
+			if err != nil {
+				return err
+			}
+			r, ok := parseMember(s)
+			if !ok {
+				return j.Errorf("%s: want an address, a CIDR block or a first-last range of one IP version, without a zone", short(s))
+			}
+			b.AddRange(r)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		sets[id], err = b.IPSet()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sets, j.End()
+}
+
+// parseMember reads one entry of a member list.
+func parseMember(s string) (r netipx.IPRange, ok bool) {
+	if first, last, isRange := strings.Cut(s, "-"); isRange {
+		from, ok1 := parseAddr(first)
+		to, ok2 := parseAddr(last)
+		r = netipx.IPRangeFrom(from, to)
+		return r, ok1 && ok2 && r.IsValid()
+	}
+	if strings.Contains(s, "/") {
+		p, err := netip.ParsePrefix(s)
+		if err == nil && p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		return netipx.RangeOfPrefix(p), err == nil
+	}
+	a, ok := parseAddr(s)
+	return netipx.IPRangeFrom(a, a), ok
+}
+
+// parseAddr reads an address without a zone, an IPv4-mapped one as IPv4.
+func parseAddr(s string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(s)
+	return a.Unmap(), err == nil && a.Zone() == ""
+}

@@ -1,0 +1,146 @@
+package match
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"go4.org/netipx"
+)
+
+// span is a range of addresses, both ends in it, and the group that has them.
+type span struct {
+	first, last address
+	group       int32
+}
+
+// The addresses that stand for IPv4 among those of 128 bits.
+var (
+	first4 = address{0, 0xffff << 32}
+	last4  = address{0, 0xffff<<32 | 0xffffffff}
+)
+
+func (a address) compare(b address) int {
+	return cmp.Or(cmp.Compare(a.hi, b.hi), cmp.Compare(a.lo, b.lo))
+}
+
+func (a address) next() address {
+	lo, carry := bits.Add64(a.lo, 1, 0)
+	return address{a.hi + carry, lo}
+}
+
+func (a address) prev() address {
+	lo, borrow := bits.Sub64(a.lo, 1, 0)
+	return address{a.hi - borrow, lo}
+}
+
+// appendSpans appends the ranges of a set. A range of IPv6 addresses that goes
+// beyond the IPv4-mapped ones is cut around them: no packet has those.
+func appendSpans(spans []span, set *netipx.IPSet, group int32) []span {
+	for _, r := range set.Ranges() {
+		first, last := addressOf(r.From()), addressOf(r.To())
+		within := first.compare(first4) >= 0 && last.compare(last4) <= 0
+		apart := last.compare(first4) < 0 || first.compare(last4) > 0
+		if within || apart {
+			spans = append(spans, span{first, last, group})
+			continue
+		}
+		if first.compare(first4) < 0 {
+			spans = append(spans, span{first, first4.prev(), group})
+		}
+		if last.compare(last4) > 0 {
+			spans = append(spans, span{last4.next(), last, group})
+		}
+	}
+	return spans
+}
+
+// cut is an address from which on a group has one range more or one less.
+type cut struct {
+	at    address
+	past  bool // behind the last address of all; at is then 0
+	opens bool
+	group int32
+}
+
+func (c cut) compare(d cut) int {
+	switch {
+	case c.past == d.past:
+		return c.at.compare(d.at)
+	case c.past:
+		return 1
+	}
+	return -1
+}
+
+// overlay cuts spans of several groups, which may overlap, into disjoint ranges
+// and calls emit for each with the groups that have it, ascending; emit must not
+// keep the slice.
+func overlay(spans []span, emit func(first, last address, groups []int32)) {
+	cuts := make([]cut, 0, 2*len(spans))
+	for _, s := range spans {
+		end := s.last.next()
+		cuts = append(cuts,
+			cut{at: s.first, opens: true, group: s.group},
+			cut{at: end, past: end == address{}, group: s.group})
+	}
+	slices.SortFunc(cuts, cut.compare)
+	var groups []int32
+	open := map[int32]int{} // ranges of a group: an IPv4 address can have two forms in one set
+	for i := 0; i < len(cuts); {
+		at := cuts[i]
+		for ; i < len(cuts) && cuts[i].compare(at) == 0; i++ {
+			groups = turn(groups, open, cuts[i])
+		}
+		if len(groups) > 0 { // then a cut follows that ends them
+			emit(at.at, cuts[i].at.prev(), groups)
+		}
+	}
+}
+
+// turn applies a cut to the groups that are open.
+func turn(groups []int32, open map[int32]int, c cut) []int32 {
+	i, found := slices.BinarySearch(groups, c.group)
+	if c.opens {
+		open[c.group]++
+	} else {
+		open[c.group]--
+	}
+	switch {
+	case open[c.group] > 0 && !found:
+		return slices.Insert(groups, i, c.group)
+	case open[c.group] == 0 && found:
+		return slices.Delete(groups, i, i+1)
+	}
+	return groups
+}
+
+// blocks calls emit for the CIDR blocks that make up a range, of n bits each.
+func blocks(first, last address, emit func(a address, n uint8)) {
+	for {
+		n := uint8(128)
+		for n > 0 {
+			wider := hostMask(n - 1)
+			end := address{first.hi | wider.hi, first.lo | wider.lo}
+			if first.hi&wider.hi != 0 || first.lo&wider.lo != 0 || end.compare(last) > 0 {
+				break
+			}
+			n--
+		}
+		emit(first, n)
+		m := hostMask(n)
+		end := address{first.hi | m.hi, first.lo | m.lo}
+		if end == last {
+			return
+		}
+		first = end.next()
+	}
+}
+
+// hostMask has the 128-n low bits set.
+func hostMask(n uint8) address {
+	if n >= 64 {
+		return address{0, ^uint64(0) >> (n - 64)}
+	}
+	return address{^uint64(0) >> n, ^uint64(0)}
+}

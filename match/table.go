@@ -1,0 +1,193 @@
+package match
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"example.com/sluice/rule"
+)
+
+// MaxGroups is how many security groups one network interface can have.
+const MaxGroups = 10
+
+// Table is the compiled rules of one network interface. It is immutable: later
+// changes of its groups do not reach it, and any number of goroutines may read
+// it. The zero Table, and a nil one, drop every packet as [Invalid].
+//
+// A simulator that edits rules compiles anew and swaps the whole table behind an
+// atomic.Pointer.
+type Table struct {
+	groups    []*rule.Group // private copies, in the order given
+	order     []place       // the rules, strongest first
+	decisions []Decision    // by rank, and behind the last rank, to place smallRules at least, what the default decides
+	members   memberRows
+	small     *small // the index, for up to 128 rules
+	large     *large // the index, for more
+}
+
+// place is where a rule of the order comes from.
+type place struct{ group, index uint32 }
+
+// Compile builds the table of one network interface from its groups: 1 to
+// [MaxGroups], all of one network type and one type, no id twice. Every
+// group that a rule names as destination must be in members; members may be nil
+// where no rule does.
+//
+// It costs a sort of the rules and some 100 KiB of index at most for 100 rules;
+// the members' own index is built once by [NewMembers] and shared.
+func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
+	if err := checkInterface(groups); err != nil {
+		return nil, err
+	}
+	t := new(Table)
+	for _, g := range groups {
+		t.groups = append(t.groups, g.Clone())
+	}
+	t.sort()
+	ranked := t.ranked()
+	if err := t.checkMembers(members); err != nil {
+		return nil, err
+	}
+	t.members = newMemberRows(members, ranked)
+	if len(ranked) <= smallRules {
+		t.small = newSmall(ranked, t.classic())
+		return t, nil
+	}
+	var err error
+	t.large, err = newLarge(ranked, t.classic())
+	if err != nil {
+		return nil, fmt.Errorf("match: %w", err)
+	}
+	return t, nil
+}
+
+// checkInterface refuses groups that cannot be together on one interface.
+func checkInterface(groups []*rule.Group) error {
+	if len(groups) == 0 || len(groups) > MaxGroups {
+		return fmt.Errorf("match: %d groups: a network interface has 1 to %d", len(groups), MaxGroups)
+	}
+	seen := map[string]bool{}
+	for i, g := range groups {
+		if g == nil {
+			return fmt.Errorf("match: group %d of the list is nil", i)
+		}
+		if err := g.Validate(); err != nil {
+			return fmt.Errorf("match: %w", err)
+		}
+		if first := groups[0]; g.Network() != first.Network() || g.Type() != first.Type() {
+			return fmt.Errorf("match: group %q is %v and %v, group %q %v and %v: want all groups of an interface of one network type and one type",
+				g.ID(), g.Network(), g.Type(), first.ID(), first.Network(), first.Type())
+		}
+		if seen[g.ID()] {
+			return fmt.Errorf("match: group %q is given twice", g.ID())
+		}
+		seen[g.ID()] = true
+	}
+	return nil
+}
+
+// sort puts the rules of all groups in order: priority, then drop first, then
+// group order, then entry order.
+func (t *Table) sort() {
+	type entry struct {
+		place
+		strength uint16 // priority, then drop first; smaller is stronger
+	}
+	var entries []entry
+	for gi, g := range t.groups {
+		for i, r := range g.Rules() {
+			s := uint16(r.Priority) << 1
+			if r.Policy == rule.Accept {
+				s |= 1
+			}
+			entries = append(entries, entry{place{uint32(gi), uint32(i)}, s})
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.strength, b.strength) })
+	for rank, e := range entries {
+		t.order = append(t.order, e.place)
+		d := Decision{Verdict: Drop, Cause: ByRule, rank: uint32(rank)}
+		if e.strength&1 != 0 {
+			d.Verdict = Accept
+		}
+		t.decisions = append(t.decisions, d)
+	}
+	byDefault := Decision{Verdict: Accept, Cause: Default}
+	if t.groups[0].Type() == rule.Advanced {
+		byDefault.Verdict = Drop
+	}
+	for len(t.decisions) <= max(len(t.order), smallRules) {
+		t.decisions = append(t.decisions, byDefault)
+	}
+}
+
+// ranked returns the rules in order.
+func (t *Table) ranked() []rule.Rule {
+	rules := make([]rule.Rule, len(t.order))
+	for rank := range rules {
+		rules[rank] = t.ref(rank).Rule
+	}
+	return rules
+}
+
+// checkMembers refuses rules whose destination group is not known: no guess.
+func (t *Table) checkMembers(members *Members) error {
+	var unknown []error
+	for gi, g := range t.groups {
+		for i, r := range g.Rules() {
+			if r.DstGroup == "" {
+				continue
+			}
+			if _, ok := members.Set(r.DstGroup); !ok {
+				unknown = append(unknown, fmt.Errorf("match: rule %d of group %q names group %q, whose members are not known: want them among the Members", i, t.groups[gi].ID(), r.DstGroup))
+			}
+		}
+	}
+	return errors.Join(unknown...)
+}
+
+func (t *Table) classic() bool { return t.groups[0].Network() == rule.Classic }
+
+func (t *Table) ref(rank int) Ref {
+	p := t.order[rank]
+	g := t.groups[p.group]
+	r, _ := g.Rule(int(p.index))
+	return Ref{g.ID(), int(p.index), r}
+}
+
+// Rule returns the rule that made decision d of this table; ok is false where
+// none did.
+func (t *Table) Rule(d Decision) (ref Ref, ok bool) {
+	if t == nil || d.Cause != ByRule || int(d.rank) >= len(t.order) {
+		return Ref{}, false
+	}
+	return t.ref(int(d.rank)), true
+}
+
+// Rules yields every rule in the order in which packets meet them, strongest
+// first.
+func (t *Table) Rules() iter.Seq[Ref] {
+	return func(yield func(Ref) bool) {
+		for rank := range t.order {
+			if !yield(t.ref(rank)) {
+				return
+			}
+		}
+	}
+}
+
+// String returns the rules in order, one a line, and the default.
+func (t *Table) String() string {
+	var b strings.Builder
+	for r := range t.Rules() {
+		fmt.Fprintln(&b, r)
+	}
+	if len(t.decisions) > 0 {
+		fmt.Fprintf(&b, "default %v\n", t.decisions[len(t.order)].Verdict)
+	}
+	return b.String()
+}
