@@ -21,7 +21,7 @@ type Trie struct {
 	entries []uint32 // entries[c] == c<<8 for each class c, then nodes of 256
 	root4   uint32   // an entry, like root6
 	root6   uint32
-	steps6  int // bytes of the longest IPv6 prefix
+	steps6  int // bytes of the longest IPv6 prefix, 1 at least where there is one
 
 	classes []class
 	source  [][]int32 // for each distinct prefix the places in the list given to New
@@ -69,7 +69,7 @@ func New(prefixes []netip.Prefix) (*Trie, error) {
 	t.root4 = b.node(0, v6, 0, 0)
 	t.root6 = b.node(v6, len(distinct), 0, 0)
 	for _, p := range distinct[v6:] {
-		t.steps6 = max(t.steps6, (p.Bits()+7)/8)
+		t.steps6 = max(t.steps6, 1, (p.Bits()+7)/8)
 	}
 	if len(t.entries) > maxEntries {
 		return nil, fmt.Errorf("cidr: %d prefixes need more than %d index entries", len(distinct), maxEntries)

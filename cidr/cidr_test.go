@@ -1,0 +1,312 @@
+package cidr
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// world is a random list of prefixes that nest and overlap, and the addresses at
+// their edges.
+type world struct {
+	prefixes []netip.Prefix
+	probes   []netip.Addr
+}
+
+// lengths are those at which something changes in an index of bytes and words.
+var lengths = map[bool][]int{
+	false: {0, 1, 7, 8, 9, 15, 16, 17, 23, 24, 25, 30, 31, 32},
+	true:  {0, 1, 7, 8, 9, 31, 32, 33, 47, 48, 55, 56, 63, 64, 65, 71, 72, 73, 119, 120, 121, 127, 128},
+}
+
+func newWorld(r *rand.Rand, n int) world {
+	var w world
+	var seeds [2]netip.Addr
+	for i, v6 := range []bool{false, true} {
+		seeds[i] = randomAddr(r, v6)
+	}
+	for range n {
+		v6 := r.IntN(2) == 1
+		base := seeds[0]
+		if v6 {
+			base = seeds[1]
+		}
+		a := flip(base, r, r.IntN(4)) // near the seed, so that prefixes nest
+		if r.IntN(8) == 0 {
+			a = randomAddr(r, v6)
+		}
+		p := netip.PrefixFrom(a, lengths[v6][r.IntN(len(lengths[v6]))])
+		w.prefixes = append(w.prefixes, p)
+		w.probes = append(w.probes, edges(p)...)
+		w.probes = append(w.probes, flip(a, r, 1), randomAddr(r, v6))
+	}
+	return w
+}
+
+func randomAddr(r *rand.Rand, v6 bool) netip.Addr {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], r.Uint64())
+	binary.BigEndian.PutUint64(b[8:], r.Uint64())
+	if v6 {
+		b[0] |= 0x20 // never in ::ffff:0:0/96
+		return netip.AddrFrom16(b)
+	}
+	return netip.AddrFrom4([4]byte(b[:4]))
+}
+
+// flip turns n random bits of a.
+func flip(a netip.Addr, r *rand.Rand, n int) netip.Addr {
+	b := a.AsSlice()
+	for range n {
+		i := r.IntN(a.BitLen())
+		b[i/8] ^= 0x80 >> (i % 8)
+	}
+	f, _ := netip.AddrFromSlice(b)
+	return f
+}
+
+// edges are the first and last address of p and their neighbours outside.
+func edges(p netip.Prefix) []netip.Addr {
+	first := p.Masked().Addr()
+	b := first.AsSlice()
+	for i := p.Bits(); i < first.BitLen(); i++ {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	last, _ := netip.AddrFromSlice(b)
+	all := []netip.Addr{first, last, first.Prev(), last.Next()}
+	return slices.DeleteFunc(all, func(a netip.Addr) bool { return !a.IsValid() })
+}
+
+// containing is the plain answer.
+func containing(prefixes []netip.Prefix, a netip.Addr) []int {
+	var in []int
+	for i, p := range prefixes {
+		if p.Contains(a) {
+			in = append(in, i)
+		}
+	}
+	return in
+}
+
+func members(b Bits) []int {
+	var in []int
+	for i := range MaxRows {
+		if i < 64 && b.Lo>>i&1 != 0 || i >= 64 && b.Hi>>(i-64)&1 != 0 {
+			in = append(in, i)
+		}
+	}
+	return in
+}
+
+func halves(a netip.Addr) (hi, lo uint64) {
+	b := a.As16()
+	return binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
+}
+
+// Both indexes must give the plain answer at every edge of every prefix, with
+// hits and misses in both families.
+func TestAgainstContains(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	var hits, misses [2]int
+	for range 400 {
+		w := newWorld(r, 1+r.IntN(1<<(1+r.IntN(7)))) // many small worlds: in a large one little misses
+		trie, rows := build(t, w.prefixes)
+		for _, a := range w.probes {
+			want := containing(w.prefixes, a)
+			if got := trie.Prefixes(trie.Class(a)); !slices.Equal(got, want) {
+				t.Fatalf("Class(%v) of %v = %v, want %v", a, w.prefixes, got, want)
+			}
+			got, family := members(rows.V4(uint32(second(halves(a))))), 0
+			if a.Is6() {
+				got, family = members(rows.V6(halves(a))), 1
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("rows of %v at %v = %v, want %v", w.prefixes, a, got, want)
+			}
+			if len(want) > 0 {
+				hits[family]++
+			} else {
+				misses[family]++
+			}
+		}
+	}
+	for family := range hits {
+		if min(hits[family], misses[family]) < 2000 {
+			t.Errorf("family %d: %d hits and %d misses: the worlds are one-sided", family, hits[family], misses[family])
+		}
+	}
+}
+
+func second(_, lo uint64) uint64 { return lo }
+
+func build(t *testing.T, prefixes []netip.Prefix) (*Trie, *Rows) {
+	t.Helper()
+	trie, err := New(prefixes)
+	if err != nil {
+		t.Fatalf("New(%v): %v", prefixes, err)
+	}
+	if err := trie.validate(); err != nil {
+		t.Fatalf("New(%v): %v", prefixes, err)
+	}
+	v4, v6 := make([]netip.Prefix, len(prefixes)), make([]netip.Prefix, len(prefixes))
+	for i, p := range prefixes {
+		if p.Addr().Is4() {
+			v4[i] = p
+		} else {
+			v6[i] = p
+		}
+	}
+	rows, ok := NewRows(v4, v6)
+	if !ok {
+		t.Fatalf("NewRows(%v) refused", prefixes)
+	}
+	return trie, rows
+}
+
+// A thousand prefixes, every length of both families among them.
+func TestManyPrefixes(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	var prefixes []netip.Prefix
+	for n := 0; n <= 128; n++ {
+		prefixes = append(prefixes, netip.PrefixFrom(randomAddr(r, true), n))
+		if n <= 32 {
+			prefixes = append(prefixes, netip.PrefixFrom(randomAddr(r, false), n))
+		}
+	}
+	prefixes = append(prefixes, newWorld(r, 1000-len(prefixes)).prefixes...)
+	trie, err := New(prefixes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := trie.validate(); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range prefixes {
+		for _, a := range edges(p) {
+			if got, want := trie.Prefixes(trie.Class(a)), containing(prefixes, a); !slices.Equal(got, want) {
+				t.Fatalf("Class(%v) = %v, want %v", a, got, want)
+			}
+		}
+	}
+}
+
+// Two addresses of one class are in the same prefixes, and of two classes are not.
+func TestClassesDiffer(t *testing.T) {
+	trie, _ := build(t, newWorld(rand.New(rand.NewPCG(3, 3)), 120).prefixes)
+	seen := map[string]int{}
+	for c := range trie.Classes() {
+		key := fmt.Sprint(trie.Prefixes(c))
+		if other, ok := seen[key]; ok {
+			t.Errorf("classes %d and %d hold the same prefixes %s", other, c, key)
+		}
+		seen[key] = c
+	}
+}
+
+func TestNone(t *testing.T) {
+	trie, rows := build(t, nil)
+	for _, s := range []string{"0.0.0.0", "255.255.255.255", "::", "ffff::1", "::ffff:10.0.0.1"} {
+		a := netip.MustParseAddr(s)
+		if c := trie.Class(a); c != 0 || len(trie.Prefixes(c)) != 0 {
+			t.Errorf("Class(%v) of no prefixes = %d with %v, want 0 with none", a, c, trie.Prefixes(c))
+		}
+	}
+	if got := rows.V4(0).Or(rows.V6(0, 0)); got != (Bits{}) {
+		t.Errorf("rows of no prefixes = %v, want none", got)
+	}
+	if c := trie.Class(netip.Addr{}); c != 0 {
+		t.Errorf("Class(zero Addr) = %d, want 0", c)
+	}
+}
+
+func TestFamiliesApart(t *testing.T) {
+	trie, _ := build(t, []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")})
+	for s, want := range map[string][]int{
+		"10.0.0.1":        {0},
+		"2001:db8::1":     {1},
+		"::ffff:10.0.0.1": {1}, // an IPv6 address here: callers unmap
+		"fe80::1%eth0":    {1}, // the zone plays no part
+		"0.0.0.0":         {0},
+		"255.255.255.255": {0},
+		"::":              {1},
+	} {
+		if got := trie.Prefixes(trie.Class(netip.MustParseAddr(s))); !slices.Equal(got, want) {
+			t.Errorf("Class(%s) holds %v, want %v", s, got, want)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	if _, err := New([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), {}}); err == nil || !strings.Contains(err.Error(), "prefix 1") {
+		t.Errorf("New with an invalid prefix: %v, want an error that names prefix 1", err)
+	}
+	p4, p6 := netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")
+	for _, c := range []struct {
+		name   string
+		v4, v6 []netip.Prefix
+		ok     bool
+	}{
+		{"128 of each", slices.Repeat([]netip.Prefix{p4}, 128), slices.Repeat([]netip.Prefix{p6}, 128), true},
+		{"129 of IPv4", slices.Repeat([]netip.Prefix{p4}, 129), nil, false},
+		{"129 of IPv6", nil, slices.Repeat([]netip.Prefix{p6}, 129), false},
+		{"IPv6 among IPv4", []netip.Prefix{p6}, nil, false},
+		{"IPv4 among IPv6", nil, []netip.Prefix{p4}, false},
+		{"a bad length", []netip.Prefix{netip.PrefixFrom(p4.Addr(), 33)}, nil, false},
+		{"zero prefixes", []netip.Prefix{{}, p4}, []netip.Prefix{p6, {}}, true},
+	} {
+		if _, ok := NewRows(c.v4, c.v6); ok != c.ok {
+			t.Errorf("%s: NewRows = %v, want %v", c.name, ok, c.ok)
+		}
+	}
+}
+
+// A list that would take more than 64 MiB is refused, not truncated.
+func TestTooManyEntries(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	var prefixes []netip.Prefix
+	for range 6000 {
+		prefixes = append(prefixes, netip.PrefixFrom(randomAddr(r, true), 128))
+	}
+	if _, err := New(prefixes); err == nil || !strings.Contains(err.Error(), "index entries") {
+		t.Errorf("New(6000 scattered IPv6 hosts) = %v, want an error that names the bound", err)
+	}
+}
+
+// The number of loads does not grow with the prefixes: the walk has one step a
+// byte of the longest.
+func TestSteps(t *testing.T) {
+	for bits, want := range map[int]int{0: 1, 1: 1, 8: 1, 9: 2, 32: 4, 64: 8, 65: 9, 128: 16} {
+		trie, _ := build(t, []netip.Prefix{netip.PrefixFrom(netip.MustParseAddr("2001:db8::1"), bits)})
+		if trie.steps6 != want {
+			t.Errorf("/%d: %d steps, want %d", bits, trie.steps6, want)
+		}
+	}
+}
+
+// Levels that no prefix reaches are shared: the size follows the lengths in use.
+func TestLevelsShared(t *testing.T) {
+	_, rows := build(t, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")})
+	distinct := map[*level]bool{}
+	for _, l := range append(rows.v4[:], rows.v6[:]...) {
+		distinct[l] = true
+	}
+	if len(distinct) != 1+1+4+1 {
+		t.Errorf("%d levels stand, want 7: 1 and a shared one for IPv4, 4 and a shared one for IPv6", len(distinct))
+	}
+}
+
+func TestLookupsAllocateNothing(t *testing.T) {
+	trie, rows := build(t, newWorld(rand.New(rand.NewPCG(5, 5)), 100).prefixes)
+	a := netip.MustParseAddr("10.0.0.1")
+	var sink Bits
+	if n := testing.AllocsPerRun(100, func() {
+		sink = rows.V4(7).Or(rows.V6(1, 2))
+		sink.Lo += uint64(trie.Class(a))
+	}); n != 0 {
+		t.Errorf("lookups allocate %v times, want 0", n)
+	}
+}
