@@ -1,0 +1,13 @@
+// Package gen makes rules, groups, interfaces, members and packets for tests,
+// biased to where mistakes live: the ends of blocks and port ranges, prefix
+// lengths beside the word and table boundaries, blocks that nest and overlap,
+// equal priorities, shadowed rules, addresses in their odd forms.
+//
+// One implementation serves two drivers: every choice comes from a [Source],
+// which is a seeded random number generator where a test wants hundreds of
+// thousands of packets a second, and rapid where it wants a failure shrunk.
+// Smaller choices make simpler things, so that shrinking leads somewhere.
+//
+// What is made is valid and enters through the doors of package rule; a door
+// that refuses it is a fault of one of the two, and panics.
+package gen
