@@ -26,11 +26,15 @@ func newLarge(rules []rule.Rule, classic bool) (*large, error) {
 		srcPorts: newPortRows(rules, width, srcPorts),
 	}
 	var err error
-	if l.dst, err = newBlockRows(width)(destinations(rules)); err != nil {
+	v4, v6 := destinations(rules)
+	if l.dst, err = newBlockRows(width, v4, v6); err != nil {
 		return nil, err
 	}
-	l.src, err = newBlockRows(width)(sources(rules))
-	return l, err
+	v4, v6 = sources(rules)
+	if l.src, err = newBlockRows(width, v4, v6); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // blockRows gives the row of an address.
@@ -40,31 +44,29 @@ type blockRows struct {
 	width int
 }
 
-func newBlockRows(width int) func(v4, v6 []netip.Prefix) (blockRows, error) {
-	return func(v4, v6 []netip.Prefix) (blockRows, error) {
-		var prefixes []netip.Prefix
-		var ranks []int // of each prefix
-		for _, family := range [][]netip.Prefix{v4, v6} {
-			for rank, p := range family {
-				if p != (netip.Prefix{}) {
-					prefixes = append(prefixes, p)
-					ranks = append(ranks, rank)
-				}
+// newBlockRows indexes the blocks of rules, in the form of [destinations].
+func newBlockRows(width int, v4, v6 []netip.Prefix) (blockRows, error) {
+	var prefixes []netip.Prefix
+	var ranks []int // of each prefix
+	for _, family := range [][]netip.Prefix{v4, v6} {
+		for rank, p := range family {
+			if p != (netip.Prefix{}) {
+				prefixes = append(prefixes, p)
+				ranks = append(ranks, rank)
 			}
 		}
-		trie, err := cidr.New(prefixes)
-		if err != nil {
-			return blockRows{}, err
-		}
-		b := blockRows{trie, make([]uint64, trie.Classes()*width), width}
-		for c := range trie.Classes() {
-			row := b.rows[c*width : (c+1)*width]
-			for _, i := range trie.Prefixes(c) {
-				setBit(row, ranks[i])
-			}
-		}
-		return b, nil
 	}
+	trie, err := cidr.New(prefixes)
+	if err != nil {
+		return blockRows{}, err
+	}
+	b := blockRows{trie, make([]uint64, trie.Classes()*width), width}
+	for c := range trie.Classes() {
+		for _, i := range trie.Prefixes(c) {
+			setBit(b.rows[c*width:], ranks[i])
+		}
+	}
+	return b, nil
 }
 
 // row returns the row of an address.

@@ -34,22 +34,30 @@ func (a address) prev() address {
 	return address{a.hi - borrow, lo}
 }
 
-// appendSpans appends the ranges of a set. A range of IPv6 addresses that goes
-// beyond the IPv4-mapped ones is cut around them: no packet has those.
+// appendSpans appends the ranges of a set, cut where IPv4-mapped addresses begin
+// and end. Those count as IPv4, but not where a range has all of them and more:
+// ::/0 is IPv6.
 func appendSpans(spans []span, set *netipx.IPSet, group int32) []span {
 	for _, r := range set.Ranges() {
 		first, last := addressOf(r.From()), addressOf(r.To())
-		within := first.compare(first4) >= 0 && last.compare(last4) <= 0
-		apart := last.compare(first4) < 0 || first.compare(last4) > 0
-		if within || apart {
+		below, above := first.compare(first4) < 0, last.compare(last4) > 0
+		if last.compare(first4) < 0 || first.compare(last4) > 0 || !below && !above {
 			spans = append(spans, span{first, last, group})
 			continue
 		}
-		if first.compare(first4) < 0 {
+		from, to := first4, last4 // the mapped ones of the range
+		if below {
 			spans = append(spans, span{first, first4.prev(), group})
+		} else {
+			from = first
 		}
-		if last.compare(last4) > 0 {
+		if above {
 			spans = append(spans, span{last4.next(), last, group})
+		} else {
+			to = last
+		}
+		if from != first4 || to != last4 {
+			spans = append(spans, span{from, to, group})
 		}
 	}
 	return spans

@@ -172,6 +172,9 @@ func (t *Table) Rule(d Decision) (ref Ref, ok bool) {
 // first.
 func (t *Table) Rules() iter.Seq[Ref] {
 	return func(yield func(Ref) bool) {
+		if t == nil {
+			return
+		}
 		for rank := range t.order {
 			if !yield(t.ref(rank)) {
 				return
@@ -186,7 +189,7 @@ func (t *Table) String() string {
 	for r := range t.Rules() {
 		fmt.Fprintln(&b, r)
 	}
-	if len(t.decisions) > 0 {
+	if t != nil && len(t.decisions) > 0 {
 		fmt.Fprintf(&b, "default %v\n", t.decisions[len(t.order)].Verdict)
 	}
 	return b.String()

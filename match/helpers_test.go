@@ -1,0 +1,67 @@
+package match
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/sluice/rule"
+)
+
+// group makes a group of rules in the text form of rule.Rule.
+func group(t testing.TB, id string, n rule.Network, typ rule.Type, rules ...string) *rule.Group {
+	t.Helper()
+	g := rule.NewGroup(id, n, typ)
+	g.Limit = len(rules)
+	for _, s := range rules {
+		var r rule.Rule
+		if err := r.UnmarshalText([]byte(s)); err != nil {
+			t.Fatalf("rule %q: %v", s, err)
+		}
+		if err := g.Restore(rule.Existing{Params: r.Params(), ID: r.ID}); err != nil {
+			t.Fatalf("rule %q: %v", s, err)
+		}
+	}
+	return g
+}
+
+func basic(t testing.TB, rules ...string) *rule.Group {
+	t.Helper()
+	return group(t, "sg", rule.VPC, rule.Basic, rules...)
+}
+
+func members(t testing.TB, json string) *Members {
+	t.Helper()
+	sets, err := ReadMembers(strings.NewReader(json))
+	if err != nil {
+		t.Fatalf("ReadMembers(%s): %v", json, err)
+	}
+	return NewMembers(sets)
+}
+
+func compile(t testing.TB, m *Members, groups ...*rule.Group) *Table {
+	t.Helper()
+	table, err := Compile(m, groups...)
+	if err != nil {
+		t.Fatalf("Compile: %v", err)
+	}
+	return table
+}
+
+func packet(t testing.TB, s string) Packet {
+	t.Helper()
+	p, err := ParsePacket(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// answer says a decision the way tests want it: "accept sg[3]", "drop default",
+// "drop invalid".
+func answer(table *Table, p Packet) string {
+	d := table.Decide(p)
+	if r, ok := table.Rule(d); ok {
+		return d.Verdict.String() + " " + strings.Fields(r.String())[0]
+	}
+	return d.Verdict.String() + " " + d.Cause.String()
+}

@@ -1,0 +1,241 @@
+package match
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"go4.org/netipx"
+)
+
+func TestReadMembersForms(t *testing.T) {
+	m := members(t, `{"a": ["10.0.0.1", "10.0.1.77/24", "10.0.2.3-10.0.2.6", "2001:db8::/64", "2001:db8:1::1-2001:db8:1::3", "::ffff:10.0.3.1", "::ffff:10.0.4.0/120", "::ffff:10.0.5.1-::ffff:10.0.5.2"], "none": []}`)
+	set, ok := m.Set("a")
+	if !ok {
+		t.Fatal("group a is not known")
+	}
+	for s, want := range map[string]bool{
+		"10.0.0.1": true, "10.0.0.0": false, "10.0.0.2": false,
+		"10.0.1.0": true, "10.0.1.255": true,
+		"10.0.2.2": false, "10.0.2.3": true, "10.0.2.6": true, "10.0.2.7": false,
+		"2001:db8::": true, "2001:db8:0:1::": false,
+		"2001:db8:1::": false, "2001:db8:1::1": true, "2001:db8:1::3": true, "2001:db8:1::4": false,
+		"10.0.3.1": true, "10.0.4.0": true, "10.0.4.255": true, "10.0.5.0": false, "10.0.5.1": true, "10.0.5.2": true, "10.0.5.3": false,
+	} {
+		a := netip.MustParseAddr(s)
+		if set.Contains(a) != want {
+			t.Errorf("the set has %s: %v, want %v", s, !want, want)
+		}
+		if got := m.index.class(addressOf(a)) != 0; got != want {
+			t.Errorf("the index has %s: %v, want %v", s, got, want)
+		}
+	}
+	if set, ok := m.Set("none"); !ok || set == nil || len(set.Ranges()) != 0 {
+		t.Errorf("Set(none) = %v, %v, want an empty set that is known", set, ok)
+	}
+	if set, ok := m.Set("b"); ok {
+		t.Errorf("Set(b) = %v, want not known", set)
+	}
+	if set, ok := (*Members)(nil).Set("a"); ok {
+		t.Errorf("nil Members: Set(a) = %v, want not known", set)
+	}
+	if set, ok := NewMembers(map[string]*netipx.IPSet{"nil": nil}).Set("nil"); !ok || set == nil {
+		t.Errorf("Set of a group with a nil set = %v, %v, want an empty set that is known", set, ok)
+	}
+}
+
+func TestReadMembersRefuses(t *testing.T) {
+	for name, c := range map[string]struct{ json, want string }{
+		"not JSON":         {"x", "byte"},
+		"an array":         {`["10.0.0.1"]`, "want an object"},
+		"text for list":    {`{"a": "10.0.0.1"}`, "a: text, want an array"},
+		"a number":         {`{"a": [1]}`, "a[0]: the number 1, want text"},
+		"a host name":      {`{"a": ["10.0.0.1", "db.example"]}`, `a[1]: "db.example"`},
+		"a zone":           {`{"a": ["fe80::1%eth0"]}`, `fe80::1%eth0`},
+		"leading zero":     {`{"a": ["10.0.0.01"]}`, `10.0.0.01`},
+		"bad length":       {`{"a": ["10.0.0.0/33"]}`, `10.0.0.0/33`},
+		"range reversed":   {`{"a": ["10.0.0.2-10.0.0.1"]}`, `10.0.0.2-10.0.0.1`},
+		"range of two":     {`{"a": ["10.0.0.2-2001:db8::1"]}`, `10.0.0.2-2001:db8::1`},
+		"range and block":  {`{"a": ["10.0.0.0/8-10.0.0.1"]}`, `10.0.0.0/8-10.0.0.1`},
+		"empty text":       {`{"a": [""]}`, `a[0]: ""`},
+		"group twice":      {`{"a": [], "a": []}`, "a: the key is given twice"},
+		"text behind":      {`{"a": []} {}`, "behind"},
+		"ends early":       {`{"a": ["10.0.0.1"`, "ends early"},
+		"not UTF-8":        {"{\"a\xff\": []}", "UTF-8"},
+		"long text is cut": {`{"a": ["` + strings.Repeat("1", 5000) + `"]}`, "(5000 bytes)"},
+	} {
+		sets, err := ReadMembers(strings.NewReader(c.json))
+		if err == nil || sets != nil {
+			t.Errorf("%s: ReadMembers = %v, %v, want an error and nothing else", name, sets, err)
+		} else if !strings.Contains(err.Error(), c.want) || len(err.Error()) > 500 {
+			t.Errorf("%s: ReadMembers fails with %q, want %q in a short text", name, err, c.want)
+		}
+	}
+}
+
+// endless yields JSON of any length.
+type endless struct{ n int }
+
+func (e *endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = `{"a": [`[min(e.n, 6)]
+		if e.n > 6 {
+			b[i] = ' '
+		}
+		e.n++
+	}
+	return len(b), nil
+}
+
+func TestReadMembersIsBounded(t *testing.T) {
+	e := new(endless)
+	if _, err := ReadMembers(e); err == nil || !strings.Contains(err.Error(), "limit of 67108864 bytes") {
+		t.Errorf("ReadMembers of an endless file: %v, want the limit named", err)
+	}
+	if e.n > MaxMembersFile*2 {
+		t.Errorf("ReadMembers read %d bytes, want little more than the limit", e.n)
+	}
+}
+
+// The index must know every edge of every range as the sets do, with groups that
+// overlap, both families, and ranges that touch the ends of the address space.
+func TestMemberIndexAgainstSets(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	in, out := 0, 0
+	for range 300 {
+		sets, probes := randomSets(r)
+		m := NewMembers(sets)
+		for _, a := range probes {
+			var want []string
+			for id, set := range sets {
+				if set.Contains(a) || a.Is4() && mappedMember(set, netip.AddrFrom16(a.As16())) {
+					want = append(want, id)
+				}
+			}
+			slices.Sort(want)
+			var got []string
+			for _, g := range m.index.classes[m.index.class(addressOf(a))] {
+				got = append(got, m.index.ids[g])
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("class(%v) = %v, want %v", a, got, want)
+			}
+			if len(want) > 0 {
+				in++
+			} else {
+				out++
+			}
+		}
+	}
+	if in < 5000 || out < 5000 {
+		t.Errorf("%d members and %d others: the sets are one-sided", in, out)
+	}
+}
+
+// mappedMember reports whether a set has an IPv4-mapped address other than as one
+// of a range of IPv6 that has all of those.
+func mappedMember(set *netipx.IPSet, a netip.Addr) bool {
+	mapped := netipx.RangeOfPrefix(netip.MustParsePrefix("::ffff:0:0/96"))
+	for _, r := range set.Ranges() {
+		if r.Contains(a) {
+			return r == mapped || !r.Contains(mapped.From()) || !r.Contains(mapped.To())
+		}
+	}
+	return false
+}
+
+func randomSets(r *rand.Rand) (map[string]*netipx.IPSet, []netip.Addr) {
+	ends := []string{"0.0.0.0", "255.255.255.255", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::fffe:ffff:ffff", "::ffff:0.0.0.0", "::ffff:255.255.255.255", "::1:0:0:0"}
+	var probes []netip.Addr
+	for _, s := range ends {
+		probes = append(probes, netip.MustParseAddr(s))
+	}
+	sets := map[string]*netipx.IPSet{}
+	for g := range 1 + r.IntN(5) {
+		var b netipx.IPSetBuilder
+		for range r.IntN(12) {
+			from, to := randomMember(r, probes), randomMember(r, probes)
+			if from.BitLen() != to.BitLen() {
+				to = from
+			}
+			if to.Less(from) {
+				from, to = to, from
+			}
+			if r.IntN(2) == 0 {
+				to = from
+			}
+			b.AddRange(netipx.IPRangeFrom(from, to))
+			probes = append(probes, from, to, from.Prev(), to.Next())
+		}
+		sets[fmt.Sprint("sg-", g)], _ = b.IPSet()
+	}
+	for range 20 {
+		probes = append(probes, randomMember(r, nil))
+	}
+	// A mapped address never reaches the index: a packet's is IPv4 by then.
+	return sets, slices.DeleteFunc(probes, func(a netip.Addr) bool { return !a.IsValid() || a.Is4In6() })
+}
+
+func randomMember(r *rand.Rand, known []netip.Addr) netip.Addr {
+	switch n := r.IntN(8); {
+	case n == 0 && len(known) > 0:
+		return known[r.IntN(len(known))]
+	case n < 4:
+		return netip.AddrFrom4([4]byte{10, 0, byte(r.IntN(2)), byte(r.IntN(256))})
+	case n < 5:
+		return netip.AddrFrom16([16]byte{10: 0xff, 11: 0xff, 12: 10, 15: byte(r.IntN(256))})
+	}
+	return netip.AddrFrom16([16]byte{0: 0x20, 1: 1, 15: byte(r.IntN(256)), 8: byte(r.IntN(2))})
+}
+
+// Many members stay near their place: lookups stay bounded.
+func TestManyMembers(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	var b netipx.IPSetBuilder
+	var all []netip.Addr
+	for range 65536 {
+		a := netip.AddrFrom4([4]byte{10, byte(r.IntN(256)), byte(r.IntN(256)), byte(r.IntN(256))})
+		b.Add(a)
+		all = append(all, a)
+	}
+	set, _ := b.IPSet()
+	m := NewMembers(map[string]*netipx.IPSet{"sg-big": set})
+	for _, a := range all {
+		if m.index.class(addressOf(a)) == 0 {
+			t.Fatalf("member %v is not in the index", a)
+		}
+		next := a.Next()
+		if got := m.index.class(addressOf(next)) != 0; got != set.Contains(next) {
+			t.Fatalf("%v beside a member: index %v, set %v", next, got, set.Contains(next))
+		}
+	}
+	if size := len(m.index.v4.slots) * 8; size > 5<<18 {
+		t.Errorf("65536 members take %d bytes, want at most 1.25 MiB", size)
+	}
+}
+
+// A hash that throws everything on one slot is given up for a better one.
+func TestBlockHashTriesAgain(t *testing.T) {
+	h := blockHash[uint32]{}
+	for i := range uint32(100) {
+		h.add(i, 32, 1)
+	}
+	hash := func(key uint32, n uint8, seed uint64) uint64 {
+		if seed < 5 {
+			return 0
+		}
+		return hash4(key, n, seed)
+	}
+	h.build(hash)
+	if h.seed < 5 || len(h.slots) < 512 {
+		t.Errorf("seed %d, %d slots, want a seed of 5 or more and a table that doubled on the way", h.seed, len(h.slots))
+	}
+	for i := range uint32(200) {
+		if got := h.find(hash(i, 32, h.seed), i, 32) != 0; got != (i < 100) {
+			t.Errorf("find(%d) = %v, want %v", i, got, i < 100)
+		}
+	}
+}
