@@ -52,7 +52,8 @@ func TestInterfacesReachEveryClass(t *testing.T) {
 		}
 		countInterface(c, x)
 	}
-	c.want(t, all, 100, "empty members", "IPv4 members", "IPv6 members", "a range that is no block", "more than 100 ranges")
+	c.want(t, all, 100, "empty members", "IPv4 members", "IPv6 members", "a range that is no block")
+	c.want(t, all, 20, "more than 100 ranges", "mapped members")
 	c.want(t, all, 200, "tie of drop and accept", "tie across groups", "equal rules", "priority over 100",
 		"drop behind accept", "nested blocks", "names a group")
 }
@@ -65,6 +66,7 @@ func countInterface(c counts, x gen.Interface) {
 		has["empty members"] = has["empty members"] || len(ranges) == 0
 		has["more than 100 ranges"] = has["more than 100 ranges"] || len(ranges) > 100
 		for _, r := range ranges {
+			has["mapped members"] = has["mapped members"] || r.From().Is4In6()
 			has["IPv6 members"] = has["IPv6 members"] || r.From().Is6()
 			has["IPv4 members"] = has["IPv4 members"] || r.From().Is4()
 			if _, isBlock := r.Prefix(); !isBlock {

@@ -22,7 +22,7 @@ func (m *Maker) Members() map[string]*netipx.IPSet {
 
 func (m *Maker) set() *netipx.IPSet {
 	var b netipx.IPSetBuilder
-	switch weighted(m.s, 30, 20, 20, 15, 10, 5) {
+	switch weighted(m.s, 30, 18, 20, 15, 8, 4, 5) {
 	case 0:
 		for range between(m.s, 1, 5) {
 			b.Add(m.memberAddr())
@@ -42,7 +42,13 @@ func (m *Maker) set() *netipx.IPSet {
 		for range 200 {
 			b.Add(randomFrom(m.s, m.memberAddr(), 20))
 		}
-	case 5:
+	case 5: // mapped addresses are IPv4 ones
+		b.Add(m.memberAddr())
+		if m.shape.Families != Only6 {
+			r := netipx.RangeOfPrefix(netip.PrefixFrom(m.Addr(false), 29).Masked())
+			b.AddRange(netipx.IPRangeFrom(netip.AddrFrom16(r.From().As16()), netip.AddrFrom16(r.To().As16())))
+		}
+	case 6:
 		b.AddPrefix(netip.MustParsePrefix(pick(m.s, []string{"0.0.0.0/0", "::/0"})))
 	}
 	set, err := b.IPSet()

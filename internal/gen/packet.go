@@ -135,7 +135,7 @@ func (ps *Packets) nic(s Source, meant rule.NIC) rule.NIC {
 	case weighted(s, 90, 10) == 0:
 		return 1 - meant
 	}
-	return rule.NIC(2 + s.IntN(254)) // no rule can name it
+	return rule.NIC(2 + s.IntN(254)) // there is none such
 }
 
 func anyProtocol(s Source) rule.Protocol {

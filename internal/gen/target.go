@@ -33,8 +33,12 @@ func (ps *Packets) add(r rule.Rule, members *netipx.IPSet) {
 		t.dst = []span{spanOf(r.Dst)}
 	} else if members != nil {
 		for _, m := range members.Ranges() {
-			if v6 := m.From().Is6(); !r.Src.IsValid() || v6 == t.v6 {
-				t.dst = append(t.dst, span{m.From(), m.To()})
+			sp := span{m.From(), m.To()}
+			if sp.first.Is4In6() && sp.last.Is4In6() {
+				sp = span{sp.first.Unmap(), sp.last.Unmap()}
+			}
+			if !r.Src.IsValid() || sp.first.Is6() == t.v6 {
+				t.dst = append(t.dst, sp)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package reference
 import (
 	"net/netip"
 	"strings"
+
+	"go4.org/netipx"
 )
 
 // spell writes an address as its bits, 32 or 128 characters of 0 and 1, so that
@@ -37,6 +39,17 @@ func block(p netip.Prefix) span {
 	s := spell(p.Addr())
 	fixed, free := s[:p.Bits()], len(s)-p.Bits()
 	return span{first: fixed + strings.Repeat("0", free), last: fixed + strings.Repeat("1", free)}
+}
+
+// memberSpan is a range of a group's members: mapped addresses are IPv4 ones, as
+// in packets. A longer range of IPv6 addresses stays one of IPv6, mapped ones or
+// not, since no packet has those.
+func memberSpan(r netipx.IPRange) span {
+	read := span{first: spellPacket(r.From()), last: spellPacket(r.To())}
+	if len(read.first) != len(read.last) {
+		return span{first: spell(r.From()), last: spell(r.To())}
+	}
+	return read
 }
 
 // inside reports whether the address is in any of spans. An address of the other

@@ -10,8 +10,9 @@ type spelled struct {
 	nic              rule.NIC
 }
 
-// read spells a packet out. One whose addresses are invalid or of two families,
-// or whose protocol is no number of a protocol, is none.
+// read spells a packet out. One whose addresses are invalid or of two families is
+// none; neither (the specification knows no such values) is one whose protocol is
+// no number of a protocol, or whose NIC is neither of the two.
 func read(p Packet) (q spelled, valid bool) {
 	q = spelled{
 		protocol: p.Protocol,
@@ -21,8 +22,10 @@ func read(p Packet) (q spelled, valid bool) {
 		dstPort:  p.DstPort,
 		nic:      p.NIC,
 	}
-	valid = q.src != "" && q.dst != "" && len(q.src) == len(q.dst) && 0 <= p.Protocol && p.Protocol <= 255
-	return q, valid
+	addresses := q.src != "" && q.dst != "" && len(q.src) == len(q.dst)
+	protocol := 0 <= p.Protocol && p.Protocol <= 255
+	nic := p.NIC == rule.Intranet || p.NIC == rule.Internet
+	return q, addresses && protocol && nic
 }
 
 // The fields that can rule a packet out, in the order in which they are asked.

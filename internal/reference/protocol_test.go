@@ -137,13 +137,13 @@ func TestNIC(t *testing.T) {
 			classic("drop all to 10.0.0.0/8 nic internet"), by(rule.Intranet, p), acceptByDefault},
 		{"the other NIC's rule is passed over", "the first rule that matches",
 			classic("drop all to 10.0.0.0/8 nic internet", "accept all to 10.0.0.0/8 nic intranet priority 9"), p, acceptBy(0, 1)},
-		{"a NIC that no rule can name", "it is no rule's",
-			classic("drop all to 10.0.0.0/8 nic intranet", "drop all to 10.0.0.0/8 nic internet"), by(7, p), acceptByDefault},
+		{"a NIC that is none", "the NIC is internet or intranet",
+			classic("accept all to 10.0.0.0/8 nic intranet", "accept all to 10.0.0.0/8 nic internet"), by(7, p), invalid},
 		{"VPC, intranet packet", "in a VPC group the NIC plays no part",
 			one("drop all to 10.0.0.0/8"), by(rule.Intranet, p), dropBy(0, 0)},
 		{"VPC, internet packet", "in a VPC group the NIC plays no part",
 			one("drop all to 10.0.0.0/8"), by(rule.Internet, p), dropBy(0, 0)},
-		{"VPC, a NIC that no rule can name", "in a VPC group the NIC plays no part",
-			one("drop all to 10.0.0.0/8"), by(7, p), dropBy(0, 0)},
+		{"VPC, a NIC that is none", "the NIC is internet or intranet",
+			one("accept all to 10.0.0.0/8"), by(2, p), invalid},
 	})
 }
