@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bufio"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"example.com/sluice/ecs"
+	"example.com/sluice/rule"
+	"github.com/spf13/cobra"
+)
+
+const authorizeLong = `Authorize plays AuthorizeSecurityGroupEgress for each request, in order, and
+prints the API's reply to each. Of a refused request, standard error tells every
+fault: HTTP status, code, parameter, refused text and what would pass.
+
+A request is a URL or the bare query, as the API's page prints them, flat or in
+the newer form Permissions.N. Requests come as arguments or, with none or "-",
+one a line on standard input; blank lines and lines that start with # are skipped.
+
+With --group, the region holds exactly those groups. Without, every group exists
+and is empty, and each request meets what the requests before it have entered.
+
+All requests are read before the first is played. Where one cannot be read as a
+request (an unknown parameter, a bad escape), none is played, nothing is printed
+and nothing written: that is status 2.
+
+With -o, DIR is made where it is missing, and gets ID.json for each changed group,
+bytes of the id other than letters, digits, - _ and inner dots as %XX. A file of
+that name is replaced, in one move. Files are written before the first reply is
+printed; where one cannot be, nothing is printed, and that is status 2.
+
+Exit status: 0 every request done; 1 a request refused; 2 bad use or bad input.`
+
+const authorizeExample = `  sluice authorize - < testdata/requests.txt
+  sluice authorize --group testdata/describe-older.json -o changed \
+    'SecurityGroupId=sg-older01&IpProtocol=tcp&PortRange=443/443&DestCidrIp=203.0.113.0/24'`
+
+// authorization is one run of authorize.
+type authorization struct {
+	inputs
+	json   bool
+	format string
+	dir    string
+}
+
+func newAuthorize(a *app) *cobra.Command {
+	x := authorization{inputs: inputs{app: a}, format: "json"}
+	cmd := &cobra.Command{
+		Use:     "authorize [--group FILE ...] [--network vpc|classic] [--format json|xml] [-o DIR] REQUEST ... | -",
+		Short:   "Play AuthorizeSecurityGroupEgress and print the API's replies",
+		Long:    authorizeLong,
+		Example: authorizeExample,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if x.json && x.format != "json" {
+				return badUse(cmd, fmt.Errorf("--json and --format %s: want one of them", x.format))
+			}
+			return x.run(args)
+		},
+		DisableFlagsInUseLine: true,
+	}
+	addGroupFlags(cmd, &x.inputs)
+	addJSONFlag(cmd, &x.json)
+	cmd.Flags().Func("format", "form of the replies, `json|xml` (default json)", func(s string) error {
+		x.format = s
+		if s != "json" && s != "xml" {
+			return errors.New("want json or xml")
+		}
+		return nil
+	})
+	cmd.Flags().FuncP("output", "o", "write each changed group as a Describe reply into `DIR`, one file a group", named(&x.dir))
+	complete(cmd, "format", "json", "xml")
+	cobra.CheckErr(cmd.MarkFlagDirname("output"))
+	return cmd
+}
+
+func (x *authorization) run(args []string) error {
+	calls, err := x.calls(args)
+	if err != nil {
+		return err
+	}
+	known, region, err := x.region()
+	if err != nil {
+		return err
+	}
+	changed, err := play(calls, region)
+	if err != nil {
+		return err
+	}
+	if x.dir != "" {
+		if err := saveChanged(x.dir, changed, known, region); err != nil {
+			return err
+		}
+	}
+	return x.reply(calls)
+}
+
+// call is one request and its outcome.
+type call struct {
+	place   string // where it was given, for messages
+	request ecs.Request
+	faults  rule.Errors // why it was refused, if it was
+}
+
+// calls reads all requests.
+func (x *authorization) calls(args []string) ([]call, error) {
+	var calls []call
+	add := func(place, text string) error {
+		q, err := ecs.ParseRequest(text)
+		c := call{place: place, request: q}
+		if err != nil && !errors.As(err, &c.faults) {
+			return places(place, err)
+		}
+		calls = append(calls, c)
+		return nil
+	}
+	if isStdin(args) {
+		data, name, err := x.app.read("-", "the requests")
+		if err != nil {
+			return nil, err
+		}
+		for n, line := range requestLines(data) {
+			if err := add(fmt.Sprintf("%s line %d", name, n), line); err != nil {
+				return nil, err
+			}
+		}
+		return calls, nil
+	}
+	for i, arg := range args {
+		if arg == "-" {
+			return nil, errDash
+		}
+		if err := add(fmt.Sprintf("argument %d", i+1), arg); err != nil {
+			return nil, fmt.Errorf("%w%s", err, fileHint(arg))
+		}
+	}
+	return calls, nil
+}
+
+// region returns what the requests are played against, and what the files say
+// of its groups.
+func (x *authorization) region() (known []*ecs.Description, r *ecs.Region, err error) {
+	known, err = x.read()
+	if err != nil || len(x.groups) == 0 {
+		return nil, ecs.OpenRegion(x.newGroup), err
+	}
+	groups := make([]*rule.Group, len(known))
+	for i, d := range known {
+		groups[i] = d.Group
+	}
+	r, err = ecs.NewRegion(groups...)
+	return known, r, err
+}
+
+// play plays the calls in order, notes the faults of each, and returns the first
+// request that changed each group, in order.
+func play(calls []call, region *ecs.Region) (changed []ecs.Request, err error) {
+	seen := map[string]bool{}
+	for i := range calls {
+		c := &calls[i]
+		if len(c.faults) > 0 { // the API's own answer to its form
+			continue
+		}
+		if err := region.Authorize(c.request); err != nil {
+			if !errors.As(err, &c.faults) {
+				return nil, places(c.place, err)
+			}
+			continue
+		}
+		if !seen[c.request.GroupID] {
+			seen[c.request.GroupID] = true
+			changed = append(changed, c.request)
+		}
+	}
+	return changed, nil
+}
+
+// reply prints the reply to each call, and what is wrong with it.
+func (x *authorization) reply(calls []call) error {
+	w := x.app.newWriter()
+	refused := false
+	for _, c := range calls {
+		id, err := ecs.NewRequestID(rand.Reader)
+		if err != nil {
+			return err
+		}
+		reply := ecs.Reply{RequestID: id}
+		if len(c.faults) > 0 {
+			refused = true
+			reply.Err = c.faults[0]
+		}
+		if err := x.print(w, reply); err != nil {
+			return err
+		}
+		if len(c.faults) > 0 {
+			if err := w.Flush(); err != nil { // the reply stands before its faults
+				return err
+			}
+			writeFaults(x.app.stderr, c)
+		}
+	}
+	if err := w.Flush(); err != nil || !refused {
+		return err
+	}
+	return errFound
+}
+
+func (x *authorization) print(w *bufio.Writer, r ecs.Reply) error {
+	text := r.JSON()
+	if x.format == "xml" {
+		text = r.XML()
+	}
+	_, err := w.WriteString(text + "\n")
+	return err
+}
+
+// writeFaults tells every fault of a call, one a line. The first is the API's
+// answer.
+func writeFaults(w io.Writer, c call) {
+	also := ""
+	for _, e := range c.faults {
+		text := strings.TrimSuffix(e.Error(), fmt.Sprintf(" (%s)", e.Code))
+		fmt.Fprintf(w, "%s: %s%d %s: %s\n", c.place, also, e.Status, e.Code, text)
+		also = "also "
+	}
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+
+	"example.com/sluice/match"
+	"github.com/spf13/cobra"
+)
+
+const explainLong = `Explain tells for each packet what decide tells, and the whole story: every
+other rule that matches too, in order, with why it lost:
+
+  priority            the deciding rule has a stronger (smaller) priority
+  drop wins the tie   the deciding rule has the same priority and drops
+  order               the same priority and policy: it stands earlier
+
+With --all also every rule that does not match, with the first field that ruled
+it out: protocol, dst, src, dst_port, src_port or nic.
+
+It reads packets as decide does (see sluice decide --help), runs the same
+compiled table, and ends with the same status. At a bad line of standard input
+the explanations so far stand, nothing behind it is explained, and status 2 and
+the message say so.`
+
+const explainExample = `  sluice explain --group testdata/describe-newer.json --members testdata/members.json \
+    'tcp 10.0.0.5:51000 > 203.0.113.9:443'
+  sluice explain --all --json -g testdata/describe-newer.json --members testdata/members.json - < testdata/packets.txt`
+
+func newExplain(a *app) *cobra.Command {
+	in := inputs{app: a}
+	var asJSON, all bool
+	cmd := &cobra.Command{
+		Use:     "explain --group FILE [--group FILE ...] [--members FILE] [--all] [PACKET ... | -]",
+		Short:   "Tell the whole story of packets: what decided, what lost, what did not match",
+		Long:    explainLong,
+		Example: explainExample,
+		RunE: func(_ *cobra.Command, args []string) error {
+			return explain(&in, asJSON, all, args)
+		},
+		DisableFlagsInUseLine: true,
+	}
+	addGroupFlags(cmd, &in)
+	addMembersFlag(cmd, &in)
+	addJSONFlag(cmd, &asJSON)
+	cmd.Flags().BoolVar(&all, "all", false, "tell of the rules that do not match, too")
+	return cmd
+}
+
+func explain(in *inputs, asJSON, all bool, args []string) error {
+	write := in.app.writeStory
+	if asJSON {
+		write = writeStoryJSON
+	}
+	return in.answer(args, func(w *bufio.Writer, t *match.Table, p match.Packet) (match.Verdict, error) {
+		e := t.Explain(p)
+		return e.Decision.Verdict, write(w, e, all)
+	})
+}
+
+// storyJSON is explain's answer to one packet: decide's keys, then its own.
+type storyJSON struct {
+	answerJSON
+	Overridden []overriddenJSON `json:"overridden"`
+	Missed     []missedJSON     `json:"missed,omitzero"` // nil: not asked for
+}
+
+type overriddenJSON struct {
+	ruleJSON
+	Why string `json:"why"`
+}
+
+type missedJSON struct {
+	ruleJSON
+	Field string `json:"field"`
+}
+
+func writeStoryJSON(w *bufio.Writer, e match.Explanation, all bool) error {
+	s := storyJSON{
+		answerJSON: answerJSON{
+			Packet:  e.Packet.String(),
+			Verdict: e.Decision.Verdict.String(),
+			Cause:   e.Decision.Cause.String(),
+		},
+		Overridden: []overriddenJSON{},
+	}
+	if e.Decision.Cause == match.ByRule {
+		named := newRuleJSON(e.Decider)
+		s.Rule = &named
+	}
+	for _, o := range e.Overridden {
+		s.Overridden = append(s.Overridden, overriddenJSON{newRuleJSON(o.Ref), o.Why})
+	}
+	if all {
+		s.Missed = []missedJSON{}
+		for _, m := range e.Missed {
+			s.Missed = append(s.Missed, missedJSON{newRuleJSON(m.Ref), m.Field})
+		}
+	}
+	line, err := appendJSON(w.AvailableBuffer(), s)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(line)
+	return err
+}
+
+// writeStory writes a story for people: a line for the answer, and below it one
+// for each rule, with what it did in the first column.
+func (a *app) writeStory(w *bufio.Writer, e match.Explanation, all bool) error {
+	fmt.Fprintf(w, "%s  %v\n", a.paint(e.Decision.Verdict, fmt.Sprintf("%-6v", e.Decision.Verdict)), e.Packet)
+	const role = "  %-23s  %s\n"
+	fmt.Fprintf(w, role, "decides", answerText(e.Decision, e.Decider))
+	for _, o := range e.Overridden {
+		fmt.Fprintf(w, role, "lost: "+o.Why, ruleText(o.Ref))
+	}
+	if all {
+		for _, m := range e.Missed {
+			fmt.Fprintf(w, role, "no match: "+m.Field, ruleText(m.Ref))
+		}
+	}
+	_, err := w.WriteString("\n")
+	return err // of all the writes: the writer keeps the first
+}

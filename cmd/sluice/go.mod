@@ -1,0 +1,20 @@
+module example.com/sluice/cmd/sluice
+
+go 1.26
+
+replace example.com/sluice => ../..
+
+require (
+	example.com/sluice v0.0.0
+	github.com/fatih/color v1.19.0
+	github.com/mattn/go-isatty v0.0.24
+	github.com/spf13/cobra v1.10.2
+)
+
+require (
+	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/mattn/go-colorable v0.1.14 // indirect
+	github.com/spf13/pflag v1.0.9 // indirect
+	go4.org/netipx v0.0.0-20260823151212-3075585bcbeb // indirect
+	golang.org/x/sys v0.42.0 // indirect
+)

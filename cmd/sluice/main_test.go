@@ -1,0 +1,218 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+const (
+	newer   = "../../testdata/describe-newer.json"
+	older   = "../../testdata/describe-older.json"
+	members = "../../testdata/members.json"
+)
+
+// result is what one run of the command leaves behind.
+type result struct {
+	status         int
+	stdout, stderr string
+}
+
+func sluice(stdin string, args ...string) result {
+	var stdout, stderr bytes.Buffer
+	status := run(args, strings.NewReader(stdin), &stdout, &stderr)
+	return result{status, stdout.String(), stderr.String()}
+}
+
+// check compares a run with what it must leave behind.
+func check(t *testing.T, got, want result, args ...string) {
+	t.Helper()
+	if got.status != want.status {
+		t.Errorf("sluice %q: status %d, want %d", args, got.status, want.status)
+	}
+	if got.stdout != want.stdout {
+		t.Errorf("sluice %q: standard output\n%s\nwant\n%s", args, got.stdout, want.stdout)
+	}
+	if got.stderr != want.stderr {
+		t.Errorf("sluice %q: standard error\n%s\nwant\n%s", args, got.stderr, want.stderr)
+	}
+}
+
+// refused checks that a run ends with status 2, prints nothing, and that its
+// message holds each of the words.
+func refused(t *testing.T, stdin string, args []string, words ...string) {
+	t.Helper()
+	got := sluice(stdin, args...)
+	if got.status != statusBad || got.stdout != "" {
+		t.Errorf("sluice %.300q: status %d, standard output %q, want status 2 and no output", args, got.status, got.stdout)
+	}
+	if !strings.HasPrefix(got.stderr, "sluice: ") {
+		t.Errorf("sluice %.300q: message %q, want it to start with the command's name", args, got.stderr)
+	}
+	for _, w := range words {
+		if !strings.Contains(got.stderr, w) {
+			t.Errorf("sluice %.300q: message\n%s\nwant in it %q", args, got.stderr, w)
+		}
+	}
+	if len(got.stderr) > 2000 {
+		t.Errorf("sluice %.300q: a message of %d bytes, want at most 2000", args, len(got.stderr))
+	}
+}
+
+// file writes a file of the test's own and returns its path.
+func file(t *testing.T, text string) string {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	return f.Name()
+}
+
+func TestBadUse(t *testing.T) {
+	const packet = "tcp 10.0.0.5:51000 > 198.51.100.7:443"
+	for _, test := range []struct {
+		name  string
+		args  string // split at spaces
+		words []string
+	}{
+		{"no command", "", []string{"no command", "sluice --help"}},
+		{"unknown command", "decid", []string{`"decid"`, "decide"}},
+		{"unknown flag of the root", "--nosuch", []string{"--nosuch", "sluice --help"}},
+		{"unknown flag", "decide --nosuch", []string{"--nosuch", "sluice decide --help"}},
+		{"flag without a value", "decide --group", []string{"--group", "sluice decide --help"}},
+		{"no group", "decide -", []string{"no group", "--group FILE"}},
+		{"no group for explain", "explain -", []string{"no group", "--group FILE"}},
+		{"no such type", "decide --type big -g " + newer, []string{`"big"`, "basic or advanced"}},
+		{"no such network", "decide --network lan -g " + newer, []string{`"lan"`, "vpc or classic"}},
+		{"limit of none", "decide --limit 0 -g " + newer, []string{`"0"`, "--limit", "1 or more"}},
+		{"limit of a word", "decide --limit x -g " + newer, []string{`"x"`, "--limit", "1 or more"}},
+		{"empty name of members", "decide --members= -g " + newer, []string{"--members", "want a name"}},
+		{"empty name of a directory", "authorize --output= -", []string{"--output", "want a name"}},
+		{"no such format", "authorize --format yaml -", []string{`"yaml"`, "json or xml"}},
+		{"two formats", "authorize --json --format xml -", []string{"--json", "--format xml", "one of them"}},
+		{"unknown help topic", "help nosuch", []string{"nosuch", "sluice --help"}},
+		{"help topic and more", "help decide more", []string{"decide", "more"}},
+		{"standard input twice, group and packets", "decide -g - -", []string{"standard input", "--group", "the packets"}},
+		{"standard input twice, members and packets", "decide --members - -g " + newer, []string{"standard input", "--members", "the packets"}},
+		{"standard input twice, group and requests", "authorize -g -", []string{"standard input", "--group", "the requests"}},
+		{"dash among packets", "decide -g " + newer + " - -", []string{`"-"`, "alone"}},
+		{"dash among requests", "authorize - -", []string{`"-"`, "alone"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			refused(t, "", strings.Fields(test.args), test.words...)
+		})
+	}
+	t.Run("standard input for two groups", func(t *testing.T) {
+		requests := "SecurityGroupId=sg-1&IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.1"
+		refused(t, requests, []string{"decide", "-g", "-", "-g", "-", packet}, "standard input", "--group")
+	})
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range []string{"--help", "help", "help decide", "decide --help", "explain -h", "authorize --help", "help help", "completion bash"} {
+		got := sluice("", strings.Fields(args)...)
+		if got.status != statusDone || got.stderr != "" || !strings.Contains(got.stdout, "sluice") {
+			t.Errorf("sluice %s: status %d, message %q, output %.100q; want status 0 and help on standard output", args, got.status, got.stderr, got.stdout)
+		}
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	for args, want := range map[string]string{
+		"decide --type ":       "basic\nadvanced\n",
+		"explain --network ":   "vpc\nclassic\n",
+		"authorize --format ":  "json\nxml\n",
+		"authorize --output ":  ":16\n", // directories only
+		"dec":                  "decide\t",
+		"decide --group file ": ":0\n", // the shell's own
+	} {
+		got := sluice("", append([]string{"__complete"}, strings.Split(args, " ")...)...)
+		if got.status != statusDone || !strings.Contains(got.stdout, want) {
+			t.Errorf("completion of %q: status %d, %q, want in it %q", args, got.status, got.stdout, want)
+		}
+	}
+}
+
+// brokenWriter takes some bytes and then fails.
+type brokenWriter struct {
+	room int
+	err  error
+}
+
+func (w *brokenWriter) Write(b []byte) (int, error) {
+	n := min(len(b), w.room)
+	w.room -= n
+	if n < len(b) {
+		return n, w.err
+	}
+	return n, nil
+}
+
+func TestWriteErrors(t *testing.T) {
+	packets := strings.Repeat("tcp 10.0.0.5:51000 > 198.51.100.7:443\n", 3000) // more than one buffer
+	requests := strings.Repeat("SecurityGroupId=sg-1&IpProtocol=gre\n", 3000)
+	for _, test := range []struct {
+		name, args, stdin string
+		room              int
+	}{
+		{"decide at once", "decide -g " + newer + " --members " + members, packets, 0},
+		{"decide in the middle", "decide -g " + newer + " --members " + members, packets, 100000},
+		{"decide before a bad line", "decide -g " + newer + " --members " + members, "icmp 10.0.0.5 > 8.8.8.8\nbad\n", 10},
+		{"decide at the end", "decide -g " + newer + " --members " + members, packets[:100], 10},
+		{"explain", "explain -g " + newer + " --members " + members, packets, 100000},
+		{"explain in JSON", "explain --json -g " + newer + " --members " + members, packets, 100000},
+		{"authorize", "authorize", requests, 100},
+		{"authorize at the end", "authorize", "SecurityGroupId=sg-1&IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.1", 10},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, cause := range []error{syscall.EPIPE, errors.New("disk full")} {
+				var stderr bytes.Buffer
+				w := &brokenWriter{test.room, fmt.Errorf("write: %w", cause)}
+				status := run(strings.Fields(test.args), strings.NewReader(test.stdin), w, &stderr)
+				if status != statusBad {
+					t.Errorf("%v: status %d, want 2", cause, status)
+				}
+				told := strings.Contains(stderr.String(), "sluice: write: "+cause.Error()+"\n")
+				if told == errors.Is(cause, syscall.EPIPE) {
+					t.Errorf("%v: message %q, want one for a full disk and none for a closed pipe", cause, stderr.String())
+				}
+			}
+		})
+	}
+}
+
+// failingReader gives some text and then fails.
+func failingReader(text string) io.Reader {
+	return io.MultiReader(strings.NewReader(text), errReader{})
+}
+
+type errReader struct{}
+
+func (errReader) Read([]byte) (int, error) { return 0, errors.New("cable cut") }
+
+func TestReadErrors(t *testing.T) {
+	for _, test := range []struct{ name, args, text, want string }{
+		{"packets", "decide -g " + newer + " --members " + members, "icmp 10.0.0.5 > 8.8.8.8\n", "sluice: standard input line 2: cable cut\n"},
+		{"packets, within a line", "decide -g " + newer + " --members " + members, "icmp 10.0.0.5 > 8.8.8.8", "sluice: standard input line 1: cable cut\n"},
+		{"group", "explain -g - {\"protocol\":1,\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.2\"}", "{", "sluice: standard input: cable cut\n"},
+		{"requests", "authorize -", "SecurityGroupId=sg-1", "sluice: standard input: cable cut\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			status := run(strings.Fields(test.args), failingReader(test.text), &stdout, &stderr)
+			if status != statusBad || !strings.HasPrefix(stderr.String(), test.want) {
+				t.Errorf("status %d, message %q, want status 2 and %q", status, stderr.String(), test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"example.com/sluice/match"
+)
+
+// maxLine bounds a packet's line, in bytes, its end not counted.
+const maxLine = 64 << 10
+
+// answer compiles the groups and has every packet answered. answer writes the
+// answer and returns the verdict; one drop makes the status 1.
+func (in *inputs) answer(args []string, answer func(*bufio.Writer, *match.Table, match.Packet) (match.Verdict, error)) error {
+	w := in.app.newWriter()
+	packets, err := in.app.packets(args, w.Flush)
+	if err != nil {
+		return err
+	}
+	table, err := in.table()
+	if err != nil {
+		return err
+	}
+	dropped := false
+	for p, err := range packets {
+		if err != nil {
+			if writeErr := w.Flush(); writeErr != nil { // and the reader could not but pass it on
+				return writeErr
+			}
+			return err // behind the answers so far, which stand
+		}
+		verdict, err := answer(w, table, p)
+		if err != nil {
+			return err
+		}
+		dropped = dropped || verdict == match.Drop
+	}
+	if err := w.Flush(); err != nil || !dropped {
+		return err
+	}
+	return errFound
+}
+
+// packets returns the packets that a command line names. Arguments are all read
+// before the first is answered; standard input is read as it comes, and flush is
+// called before every wait for more of it. The sequence ends behind an error.
+func (a *app) packets(args []string, flush func() error) (iter.Seq2[match.Packet, error], error) {
+	if isStdin(args) {
+		stdin, err := a.takeStdin("the packets")
+		if err != nil {
+			return nil, err
+		}
+		return packetLines(&flushingReader{stdin, flush}, stdinName), nil
+	}
+	ps := make([]match.Packet, len(args))
+	for i, arg := range args {
+		if arg == "-" {
+			return nil, errDash
+		}
+		var err error
+		if ps[i], err = parsePacket([]byte(arg)); err != nil {
+			hint := fileHint(arg)
+			if !strings.Contains(arg, " ") {
+				hint += "\na packet is one argument: quote it, for > redirects in a shell"
+			}
+			return nil, fmt.Errorf("argument %d: %w%s", i+1, err, hint)
+		}
+	}
+	return func(yield func(match.Packet, error) bool) {
+		for _, p := range ps {
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+// packetLines yields the packets of r, one a line, in constant memory. Every
+// line is a packet: a blank one or a comment is an error, since the results
+// answer the lines one by one.
+func packetLines(r io.Reader, name string) iter.Seq2[match.Packet, error] {
+	return func(yield func(match.Packet, error) bool) {
+		br := bufio.NewReaderSize(r, maxLine+len("\r\n"))
+		for n := 1; ; n++ {
+			line, err := br.ReadSlice('\n')
+			if err == io.EOF && len(line) == 0 {
+				return
+			}
+			p, err := packetLine(line, err)
+			if err != nil {
+				yield(match.Packet{}, fmt.Errorf("%s line %d: %w", name, n, err))
+				return
+			}
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+// packetLine reads one line, whose end may be a carriage return and a newline.
+// readErr is what the reader said along with it.
+func packetLine(line []byte, readErr error) (match.Packet, error) {
+	switch {
+	case errors.Is(readErr, bufio.ErrBufferFull):
+		return match.Packet{}, fmt.Errorf("longer than %d bytes, want one packet", maxLine)
+	case readErr != nil && readErr != io.EOF:
+		return match.Packet{}, readErr
+	}
+	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	if len(line) == 0 {
+		return match.Packet{}, errors.New("blank, want a packet on every line")
+	}
+	return parsePacket(line)
+}
+
+// parsePacket reads a packet in JSON or text, as its first character says.
+func parsePacket(text []byte) (p match.Packet, err error) {
+	if len(text) > 0 && text[0] == '{' {
+		err = p.UnmarshalJSON(text)
+		return p, err
+	}
+	return match.ParsePacket(string(text))
+}
+
+// flushingReader flushes the results before each read of the input, which may
+// wait: whoever feeds packets one by one gets each answer before the next.
+type flushingReader struct {
+	r     io.Reader
+	flush func() error
+}
+
+func (f *flushingReader) Read(b []byte) (int, error) {
+	if err := f.flush(); err != nil {
+		return 0, err
+	}
+	return f.r.Read(b)
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses.
+const (
+	statusDone  = 0 // all accepted, clean, done
+	statusFound = 1 // something dropped, refused or found
+	statusBad   = 2 // bad use or bad input
+)
+
+// errFound ends a subcommand whose results are whole and hold a drop or a
+// refusal. It carries no message: the results say it all.
+var errFound = errors.New("dropped, refused or found")
+
+// app is one run of the command.
+type app struct {
+	stdin     io.Reader
+	stdout    io.Writer
+	stderr    io.Writer
+	colour    bool   // stdout is a terminal and may be coloured
+	stdinUser string // what reads standard input; empty: nothing yet
+}
+
+// run runs the command and returns its exit status.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, colour: mayColour(stdout)}
+	return a.run(args)
+}
+
+func (a *app) run(args []string) int {
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	err := badUse(root, errors.New("no command is given"))
+	if len(args) > 0 {
+		err = root.Execute()
+	}
+	switch {
+	case err == nil:
+		return statusDone
+	case errors.Is(err, errFound):
+		return statusFound
+	case errors.Is(err, syscall.EPIPE):
+		return statusBad // the reader of our results left: no one to tell
+	}
+	fmt.Fprintln(a.stderr, "sluice:", err)
+	return statusBad
+}
+
+const rootLong = `sluice evaluates the egress rules of Alibaba Cloud ECS security groups.
+
+Results go to standard output, messages to standard error. "-" in the place of
+a file is standard input. Exit status: 0 all accepted or done; 1 something was
+dropped or refused; 2 bad use or bad input, which the message explains. After
+status 2 the results, if any, are not whole.`
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "sluice",
+		Short:         "Evaluate the egress rules of ECS security groups",
+		Long:          rootLong,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetFlagErrorFunc(badUse)
+	root.AddCommand(newDecide(a), newExplain(a), newAuthorize(a))
+	root.SetHelpCommand(newHelp())
+	return root
+}
+
+// newHelp is cobra's help command, except that an unknown topic is bad use.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			topic, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return badUse(cmd.Root(), fmt.Errorf("no help about %q", args))
+			}
+			topic.InitDefaultHelpFlag()
+			return topic.Help()
+		},
+	}
+}
+
+// badUse says where the use of a command is described.
+func badUse(cmd *cobra.Command, err error) error {
+	return fmt.Errorf("%w\nsee %s --help", err, cmd.CommandPath())
+}
