@@ -65,7 +65,7 @@ func NewReader(data []byte) (*Reader, error) {
 
 // Errorf makes an error that names the place of the value that is being read.
 func (r *Reader) Errorf(format string, args ...any) error {
-	return &Error{Path: strings.Join(r.path, ""), Reason: fmt.Sprintf(format, args...)}
+	return &Error{Path: r.Path(), Reason: fmt.Sprintf(format, args...)}
 }
 
 // Object reads an object and calls field for each key; field must read the
@@ -136,6 +136,27 @@ func (r *Reader) Skip() (empty bool, err error) {
 	}
 	return empty && err == nil, err
 }
+
+// Raw returns the text of the value that read reads, as the document spells it.
+// The text is part of the document in memory.
+func (r *Reader) Raw(read func() error) ([]byte, error) {
+	start := r.dec.InputOffset()
+	if err := read(); err != nil {
+		return nil, err
+	}
+	return bytes.TrimLeft(r.data[start:r.dec.InputOffset()], punctuation), nil
+}
+
+// IsNull reports whether the next value is null, and reads nothing.
+func (r *Reader) IsNull() bool {
+	return bytes.HasPrefix(bytes.TrimLeft(r.data[r.dec.InputOffset():], punctuation), []byte("null"))
+}
+
+// punctuation is what stands between two tokens; no value starts with it.
+const punctuation = " \t\r\n:,"
+
+// Path names the place of the value that is being read.
+func (r *Reader) Path() string { return strings.Join(r.path, "") }
 
 // End checks that nothing stands behind the document.
 func (r *Reader) End() error {

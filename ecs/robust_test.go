@@ -1,0 +1,202 @@
+package ecs
+
+import (
+	"errors"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/sluice/rule"
+)
+
+// checkRequest is what must hold of any text: no panic, and what is taken can be
+// written, read back and played.
+func checkRequest(t *testing.T, s string) {
+	q, err := ParseRequest(s)
+	if err != nil {
+		if strings.TrimSpace(err.Error()) == "" || len(err.Error()) > 4096 {
+			t.Errorf("ParseRequest(%.200q): error of %d bytes, want a message", s, len(err.Error()))
+		}
+		return
+	}
+	back, err := ParseRequest(q.String())
+	if err != nil || back.String() != q.String() {
+		t.Errorf("ParseRequest(%q) reads %q, written as %q, want it equal: %v", s, back, q, err)
+	}
+	r := openRegion()
+	err = r.Authorize(q)
+	g, ok := r.Group(q.GroupID)
+	if refused := faultsOf(err) != nil; refused == ok || ok && g.Len() != len(q.Rules) {
+		t.Errorf("Authorize(%q) = %v, and the group is there: %v; want one of the two, and all rules or none", q, err, ok)
+	}
+}
+
+// checkReply is what must hold of any reply: no panic, and what is taken is
+// written so that it reads back.
+func checkReply(t *testing.T, s string) {
+	d, err := ReadDescription(strings.NewReader(s), ReadOptions{})
+	if err != nil {
+		if strings.TrimSpace(err.Error()) == "" || len(err.Error()) > 1<<20 {
+			t.Errorf("ReadDescription(%.200q): error of %d bytes, want a message", s, len(err.Error()))
+		}
+		return
+	}
+	if d.Group.Len() > rule.DefaultLimit {
+		t.Errorf("ReadDescription(%.200q): %d rules, want at most %d", s, d.Group.Len(), rule.DefaultLimit)
+	}
+	writtenBack(t, d)
+}
+
+func seeds(t testing.TB, files ...string) []string {
+	t.Helper()
+	var texts []string
+	for _, file := range files {
+		data, err := os.ReadFile("../testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(data))
+	}
+	return texts
+}
+
+func FuzzParseRequest(f *testing.F) {
+	for _, s := range requestLines(f) {
+		f.Add(s)
+	}
+	for _, s := range []string{"", "?", "&", "=", "%", "a=%", "\xff=\xff", "https://?", "SecurityGroupId=\x00", "Permissions.1.=", "SecurityGroupId=a&Permissions.100.Policy=x"} {
+		f.Add(s)
+	}
+	f.Fuzz(checkRequest)
+}
+
+func FuzzReadDescription(f *testing.F) {
+	for _, s := range seeds(f, "describe-older.json", "describe-newer.json") {
+		f.Add(s)
+	}
+	for _, s := range []string{"", "{", "[]", "null", `{"":{"":0}}`, reply(egress(toTen), "{}"), `{"a":"\ud800"}`, "\ufeff{}"} {
+		f.Add(s)
+	}
+	f.Fuzz(checkReply)
+}
+
+func TestRequestCutAnywhere(t *testing.T) {
+	for _, s := range requestLines(t) {
+		for i := range len(s) {
+			checkRequest(t, s[:i])
+		}
+	}
+}
+
+// A reply cut anywhere is refused: half a list of rules must not look whole.
+func TestReplyCutAnywhere(t *testing.T) {
+	for _, s := range seeds(t, "describe-older.json", "describe-newer.json") {
+		s = strings.TrimSpace(s)
+		for i := range len(s) {
+			if d, err := ReadDescription(strings.NewReader(s[:i]), ReadOptions{}); err == nil {
+				t.Fatalf("ReadDescription of the first %d of %d bytes: %d rules, want an error", i, len(s), d.Group.Len())
+			}
+		}
+	}
+}
+
+// A byte changed anywhere in a reply neither panics nor breaks what is written.
+func TestReplyBytesChanged(t *testing.T) {
+	for _, s := range seeds(t, "describe-newer.json") {
+		for i := range len(s) {
+			for _, c := range []byte{0, '"', '}', '\\', 0xff} {
+				checkReply(t, s[:i]+string([]byte{c})+s[i+1:])
+			}
+		}
+	}
+}
+
+// endless repeats its text for n bytes.
+type endless struct {
+	text string
+	left int
+	read int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.left == 0 {
+		return 0, io.EOF
+	}
+	n := min(len(p), e.left)
+	for i := range p[:n] {
+		p[i] = e.text[(e.read+i)%len(e.text)]
+	}
+	e.read, e.left = e.read+n, e.left-n
+	return n, nil
+}
+
+// 100 MB of anything is refused after 16 MiB, quickly and in bounded memory.
+func TestHugeReply(t *testing.T) {
+	for _, c := range []struct{ name, text string }{
+		{"spaces", "                "},
+		{"arrays", "[[[[[[[[[[[[[[[["},
+		{"rules", egress(toTen) + ","},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		start := time.Now()
+		e := &endless{text: c.text, left: 100_000_000}
+		_, err := ReadDescription(e, ReadOptions{})
+		took := time.Since(start)
+		runtime.ReadMemStats(&after)
+		if err == nil || !strings.Contains(err.Error(), "larger than the limit of 16777216 bytes") {
+			t.Errorf("%s: ReadDescription of 100 MB: %v, want the limit told", c.name, err)
+		}
+		if e.read > maxReply+4096 {
+			t.Errorf("%s: %d bytes read, want no more than the limit", c.name, e.read)
+		}
+		if grown := after.TotalAlloc - before.TotalAlloc; grown > 256<<20 || took > 10*time.Second {
+			t.Errorf("%s: %d bytes allocated in %v, want at most 256 MiB in 10 s", c.name, grown, took)
+		}
+	}
+}
+
+// The largest replies that are read to their end: still quick, and refused for
+// what is wrong with them.
+func TestLargestReply(t *testing.T) {
+	fill := func(head, text string) io.Reader {
+		return io.MultiReader(strings.NewReader(head), &endless{text: text, left: maxReply - len(head)})
+	}
+	const list = `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[`
+	for _, c := range []struct {
+		name string
+		in   io.Reader
+		want string
+	}{
+		{"one long text", fill(`{"SecurityGroupId":"`, "xxxxxxxx"), "ends early"},
+		{"deep", fill("", "[[[[[[[["), "an array, want an object"},
+		{"deep inside", fill(`{"x":`, "[[[[[[[["), "nested deeper than 64"},
+		{"egress rules", fill(list, egress(toTen)+","), "more egress rules than the limit"},
+		{"ingress rules", fill(list, `{"Direction":"ingress"},`), "Permissions.Permission["},
+		{"numbers", fill(`{"x":[`, "0,"), "ends early"},
+	} {
+		start := time.Now()
+		_, err := ReadDescription(c.in, ReadOptions{})
+		if took := time.Since(start); took > 30*time.Second {
+			t.Errorf("%s: %v, want at most 30 s", c.name, took)
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 4096 {
+			t.Errorf("%s: ReadDescription: %.500v, want %q in a message", c.name, err, c.want)
+		}
+	}
+}
+
+// A reader's own error comes through.
+func TestReadDescriptionTellsTheReadersError(t *testing.T) {
+	in := io.MultiReader(strings.NewReader("{"), failingReader{})
+	if _, err := ReadDescription(in, ReadOptions{}); !errors.Is(err, errFull) {
+		t.Errorf("ReadDescription = %v, want %v", err, errFull)
+	}
+}
+
+type failingReader struct{}
+
+func (failingReader) Read([]byte) (int, error) { return 0, errFull }
