@@ -25,15 +25,6 @@ const (
 // udp do.
 func (p Protocol) HasPorts() bool { return p == TCP || p == UDP }
 
-// nameable reports whether a rule can name p.
-func (p Protocol) nameable() bool {
-	switch p {
-	case ICMP, TCP, UDP, GRE, ICMPv6, All:
-		return true
-	}
-	return false
-}
-
 // String returns the name that rules use, or the number in decimal.
 func (p Protocol) String() string {
 	switch p {

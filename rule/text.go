@@ -197,8 +197,8 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 		}
 		delete(fields, name)
 	}
-	if _, err := dec.Token(); err != nil { // the closing brace
-		return fmt.Errorf("rule: %w", err)
+	if _, err := dec.Token(); err != nil {
+		return fmt.Errorf("rule: the object does not end: %w", err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return fmt.Errorf("rule: text behind the object, at byte %d", dec.InputOffset())
