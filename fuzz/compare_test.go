@@ -1,0 +1,178 @@
+package fuzz
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/sluice/internal/gen"
+	"example.com/sluice/internal/reference"
+	"example.com/sluice/match"
+	"example.com/sluice/rule"
+	"github.com/google/go-cmp/cmp"
+)
+
+// compile builds the engine's table of an interface.
+func compile(x gen.Interface) (*match.Table, error) {
+	return match.Compile(match.NewMembers(x.Members), x.Groups...)
+}
+
+// asReference is the packet as the reference takes it.
+func asReference(p gen.Packet) reference.Packet {
+	return reference.Packet{
+		Protocol: int(p.Protocol), Src: p.Src, Dst: p.Dst,
+		SrcPort: int(p.SrcPort), DstPort: int(p.DstPort), NIC: p.NIC,
+	}
+}
+
+// compare holds everything that the table says of the packets against the
+// reference's answers for x, and counts what came up. It returns the first
+// packet on which they differ and what they say. Explain is asked about each
+// packet, or about one of sixteen where the rules are many.
+func compare(x gen.Interface, t *match.Table, packets []gen.Packet, c *tally) (at gen.Packet, diff string) {
+	ref := reference.New(x.Members, x.Groups...)
+	own := match.Decision{Verdict: match.Accept, Cause: match.Default} // what dst holds already must stay
+	batch := t.DecideBatch([]match.Decision{own}, enginePackets(packets))
+	if len(batch) != len(packets)+1 || batch[0] != own {
+		return at, fmt.Sprintf("DecideBatch gave %d decisions, the first %v, want %d, the first %v", len(batch), batch[0], len(packets)+1, own)
+	}
+	every := 1
+	if x.Len() > 40 {
+		every = 16
+	}
+	for i, p := range packets {
+		d := t.Decide(match.Packet(p))
+		want := ref.Decide(asReference(p))
+		c.decided(x, p, want)
+		switch {
+		case batch[i+1] != d:
+			return p, fmt.Sprintf("DecideBatch = %+v, want Decide's %+v", batch[i+1], d)
+		case answer(t, d) != want:
+			return p, fmt.Sprintf("Decide = %+v, want %+v", answer(t, d), want)
+		}
+		if i%every == 0 {
+			if diff := compareStory(x, t, p, d, ref.Explain(asReference(p)), c); diff != "" {
+				return p, diff
+			}
+		}
+	}
+	return at, ""
+}
+
+func enginePackets(packets []gen.Packet) []match.Packet {
+	list := make([]match.Packet, len(packets))
+	for i, p := range packets {
+		list[i] = match.Packet(p)
+	}
+	return list
+}
+
+// answer is the engine's decision in the reference's words.
+func answer(t *match.Table, d match.Decision) reference.Answer {
+	a := reference.Answer{Accept: d.Verdict == match.Accept, Cause: d.Cause.String()}
+	if ref, ok := t.Rule(d); ok {
+		a.Group, a.Index = ref.Group, ref.Index
+	}
+	return a
+}
+
+// compareStory holds Explain, and the rules that the engine hands out, against
+// the reference's story and the groups' own rules.
+func compareStory(x gen.Interface, t *match.Table, p gen.Packet, d match.Decision, want reference.Story, c *tally) string {
+	c.told(want)
+	e := t.Explain(match.Packet(p))
+	if e.Decision != d {
+		return fmt.Sprintf("Explain has decision %v, want Decide's %v", e.Decision, d)
+	}
+	decider, _ := t.Rule(d)
+	if e.Decider != decider {
+		return fmt.Sprintf("Explain has decider %v, want Rule's %v", e.Decider, decider)
+	}
+	got := reference.Story{Answer: answer(t, e.Decision)}
+	refs := []match.Ref{}
+	if d.Cause == match.ByRule {
+		refs = append(refs, decider)
+	}
+	for _, o := range e.Overridden {
+		got.Overridden = append(got.Overridden, reference.Place{Group: o.Group, Index: o.Index, Note: o.Why})
+		refs = append(refs, o.Ref)
+	}
+	for _, m := range e.Missed {
+		got.Missed = append(got.Missed, reference.Place{Group: m.Group, Index: m.Index, Note: m.Field})
+		refs = append(refs, m.Ref)
+	}
+	same := got.Answer == want.Answer && slices.Equal(got.Overridden, want.Overridden) && slices.Equal(got.Missed, want.Missed)
+	if !same {
+		return "Explain: -want +got\n" + cmp.Diff(want, got)
+	}
+	for _, r := range refs {
+		if entered, ok := entered(x, r.Group, r.Index); !ok || entered != r.Rule {
+			return fmt.Sprintf("%s[%d] is told as %v, want %v", r.Group, r.Index, r.Rule, entered)
+		}
+	}
+	return ""
+}
+
+// entered is a rule as it entered its group.
+func entered(x gen.Interface, id string, i int) (rule.Rule, bool) {
+	at := slices.IndexFunc(x.Groups, func(g *rule.Group) bool { return g.ID() == id })
+	if at < 0 {
+		return rule.Rule{}, false
+	}
+	return x.Groups[at].Rule(i)
+}
+
+// reduced is a smallest interface whose own table still differs on the packet.
+// Where the table that differed was not the interface's own, there may be none:
+// diff is empty then.
+func reduced(x gen.Interface, p gen.Packet) (smaller gen.Interface, diff string) {
+	differs := func(x gen.Interface) string {
+		t, err := compile(x)
+		if err != nil {
+			return ""
+		}
+		_, diff := compare(x, t, []gen.Packet{p}, newTally())
+		return diff
+	}
+	x = shrunk(x, func(y gen.Interface) bool { return differs(y) != "" })
+	return x, differs(x)
+}
+
+// shrunk takes groups and rules away for as long as what is left is still bad.
+func shrunk(x gen.Interface, bad func(gen.Interface) bool) gen.Interface {
+	for {
+		list := without(x)
+		i := slices.IndexFunc(list, bad)
+		if i < 0 {
+			return x
+		}
+		x = list[i]
+	}
+}
+
+// without lists the interface less one group or one rule, in all ways.
+func without(x gen.Interface) (list []gen.Interface) {
+	for i, g := range x.Groups {
+		if len(x.Groups) > 1 {
+			list = append(list, gen.Interface{Members: x.Members, Groups: slices.Delete(slices.Clone(x.Groups), i, i+1)})
+		}
+		for j := range g.Rules() {
+			y := gen.Interface{Members: x.Members, Groups: slices.Clone(x.Groups)}
+			y.Groups[i] = g.Clone()
+			y.Groups[i].Remove(j)
+			list = append(list, y)
+		}
+	}
+	return list
+}
+
+// report is the message of a difference: the smallest setting found, the packet,
+// got and want.
+func report(x gen.Interface, p gen.Packet, diff string) string {
+	var b strings.Builder
+	if y, d := reduced(x, p); d != "" {
+		x, diff = y, d
+	}
+	fmt.Fprintf(&b, "on %v\n%s\nwith\n%v", p, diff, x)
+	return b.String()
+}

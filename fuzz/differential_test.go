@@ -1,0 +1,112 @@
+package fuzz
+
+import (
+	"encoding/binary"
+	"flag"
+	"math/rand/v2"
+	"testing"
+
+	"example.com/sluice/internal/gen"
+	"pgregory.net/rapid"
+)
+
+// The long runs are a matter of flags:
+//
+//	go test ./fuzz -run Differential -rapid.checks=100000
+//	go test ./fuzz -run Sweep -interfaces=100000
+//	go test ./fuzz -fuzz FuzzDifferential -fuzztime 10m
+var interfaces = flag.Uint64("interfaces", 400, "how many interfaces TestSweep compares, each with 250 packets")
+
+// most is how many rules an interface of the comparison has at most.
+const most = 1000
+
+// world is an interface and packets for it, drawn as a whole: rapid logs it, and
+// not the thousands of choices that made it.
+type world struct {
+	gen.Interface
+	packets []gen.Packet
+}
+
+// GoString is what rapid prints; the message of a failure says the rest.
+func (w world) GoString() string {
+	if w.Len() > 20 {
+		return "a large interface"
+	}
+	return w.Interface.GoString()
+}
+
+// small draws every choice of a small world from rapid, so that it shrinks.
+func small() *rapid.Generator[world] {
+	return rapid.Custom(func(t *rapid.T) world {
+		s := gen.Drawn(t)
+		x := gen.NewInterface(s, gen.AnyShape(s, 16))
+		return world{x, gen.NewPackets(x).List(s, 1+s.IntN(24))}
+	})
+}
+
+// large draws a seed only.
+func large() *rapid.Generator[world] {
+	return rapid.Custom(func(t *rapid.T) world {
+		s := gen.Seeded(rapid.Uint64().Draw(t, "seed"))
+		x := gen.NewInterface(s, gen.AnyShape(s, most))
+		return world{x, gen.NewPackets(x).List(s, 100)}
+	})
+}
+
+// differential is the property: the engine says what the reference says.
+func differential(c *tally) func(t *rapid.T) {
+	return func(t *rapid.T) {
+		w := rapid.OneOf(small(), large()).Draw(t, "world")
+		table, err := compile(w.Interface)
+		if err != nil {
+			t.Fatalf("Compile = %v, want a table of\n%v", err, w.Interface)
+		}
+		if p, diff := compare(w.Interface, table, w.packets, c); diff != "" {
+			t.Fatal(report(w.Interface, p, diff))
+		}
+	}
+}
+
+func TestDifferential(t *testing.T) { rapid.Check(t, differential(newTally())) }
+
+func FuzzDifferential(f *testing.F) {
+	s := rand.New(rand.NewPCG(1, 2))
+	for range 8 {
+		var seed []byte
+		for range 32 << 10 / 8 {
+			seed = binary.LittleEndian.AppendUint64(seed, s.Uint64())
+		}
+		f.Add(seed)
+	}
+	f.Fuzz(rapid.MakeFuzz(differential(newTally())))
+}
+
+// TestSweep is the fast driver: seeded interfaces, of any shape and of the
+// shapes where the engine changes its ways. It proves that it bites by what it
+// counted.
+func TestSweep(t *testing.T) {
+	c := newTally()
+	n := *interfaces
+	if testing.Short() {
+		n = max(n/4, 100)
+	}
+	for seed := range n {
+		s := gen.Seeded(seed)
+		sh := gen.AnyShape(s, most)
+		if seed%3 == 0 {
+			sh.Rules = []int{63, 64, 65, 127, 128, 129, 191, 192, 193, 256, 300, most}[s.IntN(12)]
+			if seed%2 == 0 {
+				sh.Groups = 10
+			}
+		}
+		x := gen.NewInterface(s, sh)
+		table, err := compile(x)
+		if err != nil {
+			t.Fatalf("seed %d: Compile = %v, want a table of %+v", seed, err, sh)
+		}
+		if p, diff := compare(x, table, gen.NewPackets(x).List(s, 250), c); diff != "" {
+			t.Fatalf("seed %d: %s", seed, report(x, p, diff))
+		}
+	}
+	c.check(t)
+}
