@@ -12,9 +12,11 @@ import (
 )
 
 const (
-	newer   = "../../testdata/describe-newer.json"
-	older   = "../../testdata/describe-older.json"
-	members = "../../testdata/members.json"
+	newer        = "../../testdata/describe-newer.json"
+	older        = "../../testdata/describe-older.json"
+	members      = "../../testdata/members.json"
+	packetsFile  = "../../testdata/packets.txt"
+	requestsFile = "../../testdata/requests.txt"
 )
 
 // result is what one run of the command leaves behind.
@@ -62,6 +64,16 @@ func refused(t *testing.T, stdin string, args []string, words ...string) {
 	if len(got.stderr) > 2000 {
 		t.Errorf("sluice %.300q: a message of %d bytes, want at most 2000", args, len(got.stderr))
 	}
+}
+
+// readFile returns the text of a file.
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 // file writes a file of the test's own and returns its path.

@@ -100,8 +100,5 @@ func word(s string) string {
 			return strconv.Quote(s)
 		}
 	}
-	if s == "" {
-		return `""`
-	}
 	return s
 }

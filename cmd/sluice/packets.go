@@ -86,7 +86,7 @@ func (a *app) packets(args []string, flush func() error) (iter.Seq2[match.Packet
 // answer the lines one by one.
 func packetLines(r io.Reader, name string) iter.Seq2[match.Packet, error] {
 	return func(yield func(match.Packet, error) bool) {
-		br := bufio.NewReaderSize(r, maxLine+len("\r\n"))
+		br := bufio.NewReaderSize(r, maxLine+len("\r\n")) // a full one holds too long a line
 		for n := 1; ; n++ {
 			line, err := br.ReadSlice('\n')
 			if err == io.EOF && len(line) == 0 {
@@ -107,14 +107,14 @@ func packetLines(r io.Reader, name string) iter.Seq2[match.Packet, error] {
 // packetLine reads one line, whose end may be a carriage return and a newline.
 // readErr is what the reader said along with it.
 func packetLine(line []byte, readErr error) (match.Packet, error) {
-	switch {
-	case errors.Is(readErr, bufio.ErrBufferFull):
-		return match.Packet{}, fmt.Errorf("longer than %d bytes, want one packet", maxLine)
-	case readErr != nil && readErr != io.EOF:
+	if readErr != nil && readErr != io.EOF && readErr != bufio.ErrBufferFull {
 		return match.Packet{}, readErr
 	}
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	if len(line) == 0 {
+	switch {
+	case len(line) > maxLine:
+		return match.Packet{}, fmt.Errorf("longer than %d bytes, want one packet", maxLine)
+	case len(line) == 0:
 		return match.Packet{}, errors.New("blank, want a packet on every line")
 	}
 	return parsePacket(line)

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var uuid = regexp.MustCompile(`[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}`)
+
+// authorized runs authorize and puts ID for every request id of its output.
+func authorized(t *testing.T, stdin string, args ...string) result {
+	t.Helper()
+	got := sluice(stdin, append([]string{"authorize"}, args...)...)
+	ids := map[string]bool{}
+	for _, id := range uuid.FindAllString(got.stdout, -1) {
+		if ids[id] {
+			t.Errorf("authorize %q: request id %s is given twice", args, id)
+		}
+		ids[id] = true
+	}
+	got.stdout = uuid.ReplaceAllString(got.stdout, "ID")
+	return got
+}
+
+const ok = `{"RequestId":"ID"}` + "\n"
+
+// The page's three requests, verbatim, are 1 to 3 of these; the others are in the
+// newer form.
+func TestAuthorizePage(t *testing.T) {
+	text := readFile(t, requestsFile)
+	check(t, authorized(t, text), result{0, strings.Repeat(ok, 5), ""}, "authorize")
+	check(t, authorized(t, text, "--json", "-"), result{0, strings.Repeat(ok, 5), ""}, "authorize --json -")
+
+	var requests []string
+	for line := range strings.Lines(text) {
+		if line[0] != '#' {
+			requests = append(requests, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	if len(requests) != 5 || !strings.Contains(requests[1], "DestGroupId = sg-1651FBB64") {
+		t.Fatalf("%s: %q, want the page's requests", requestsFile, requests)
+	}
+	check(t, authorized(t, "", requests...), result{0, strings.Repeat(ok, 5), ""}, "authorize (arguments)")
+
+	const success = "<AuthorizeSecurityGroupEgressResponse><RequestId>ID</RequestId></AuthorizeSecurityGroupEgressResponse>\n"
+	check(t, authorized(t, text, "--format", "xml"), result{0, strings.Repeat(success, 5), ""}, "authorize --format xml")
+
+	// The limit counts the rules of each group: sg-94n63e80l gets one by the
+	// first request and two by the fourth.
+	const full = `{"RequestId":"ID","Code":"AuthorizationLimitExceed","Message":"SecurityGroupId \"sg-94n63e80l\": the group would hold 3 rules, want at most 2"}` + "\n"
+	const told = `standard input line 6: 403 AuthorizationLimitExceed: SecurityGroupId "sg-94n63e80l": the group would hold 3 rules, want at most 2` + "\n"
+	check(t, authorized(t, text, "--limit", "2"), result{1, ok + ok + ok + full + ok, told}, "authorize --limit 2")
+}
+
+func TestAuthorizeRefused(t *testing.T) {
+	const wrong = "SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=200/1&DestCidrIp=10.0.0.300&Policy=maybe"
+	const good = "SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=1/200&DestCidrIp=10.0.0.3"
+	want := result{
+		status: 1,
+		stdout: ok + `{"RequestId":"ID","Code":"InvalidParam.PortRange","Message":"PortRange \"200/1\": start after end, want start/end with 1 <= start <= end <= 65535"}` + "\n" +
+			`{"RequestId":"ID","Code":"InvalidOperation.RuleDuplicate","Message":"SecurityGroupId \"sg-1\": the group holds an equal rule: accept tcp to 10.0.0.3/32 port 1/200 priority 1 nic intranet, want rules that differ in more than priority and description"}` + "\n",
+		stderr: `argument 2: 400 InvalidParam.PortRange: PortRange "200/1": start after end, want start/end with 1 <= start <= end <= 65535
+argument 2: also 400 InvalidDestCidrIp.Malformed: DestCidrIp "10.0.0.300": not an IPv4 address, want an IPv4 address or CIDR block such as 203.0.113.0/24
+argument 2: also 400 InvalidPolicy.Malformed: Policy "maybe": not a policy, want accept or drop
+argument 3: 400 InvalidOperation.RuleDuplicate: SecurityGroupId "sg-1": the group holds an equal rule: accept tcp to 10.0.0.3/32 port 1/200 priority 1 nic intranet, want rules that differ in more than priority and description
+`,
+	}
+	check(t, authorized(t, "", good, wrong, good), want, "authorize good wrong good")
+
+	xml := authorized(t, wrong, "--format", "xml")
+	const failure = `<Error><RequestId>ID</RequestId><Code>InvalidParam.PortRange</Code><Message>PortRange &#34;200/1&#34;: start after end, want start/end with 1 &lt;= start &lt;= end &lt;= 65535</Message></Error>` + "\n"
+	if xml.status != 1 || xml.stdout != failure {
+		t.Errorf("authorize --format xml: status %d, output\n%s\nwant status 1 and\n%s", xml.status, xml.stdout, failure)
+	}
+}
+
+// One request for each code that needs more than the parameters; those of the
+// parameters alone are tested where they are found.
+func TestAuthorizeCodes(t *testing.T) {
+	db := file(t, `{"SecurityGroupId":"sg-db","VpcId":"vpc-shop","Permissions":{"Permission":[]}}`)
+	far := file(t, `{"SecurityGroupId":"sg-far","VpcId":"vpc-far","Permissions":{"Permission":[]}}`)
+	old := file(t, `{"SecurityGroupId":"sg-old","Permissions":{"Permission":[]}}`)
+	region := []string{"-g", newer, "-g", db, "-g", far, "-g", old}
+	const good = "IpProtocol=tcp&PortRange=22/22&DestCidrIp=192.0.2.1"
+	const ssh = "IpProtocol=tcp&PortRange=22/22&NicType=intranet&DestGroupId="
+	for _, test := range []struct {
+		name, request string
+		args          []string
+		want          string // status and code; empty: it passes
+	}{
+		{"known group", "SecurityGroupId=sg-web&" + ssh + "sg-db", region, ""},
+		{"unknown source group", "SecurityGroupId=sg-none&" + good, region, "404 InvalidSecurityGroupId.NotFound"},
+		{"unknown destination group", "SecurityGroupId=sg-web&" + ssh + "sg-none", region, "404 InvalidDestGroupId.NotFound"},
+		{"an address decides", "SecurityGroupId=sg-web&DestCidrIp=192.0.2.1&" + ssh + "sg-none", region, ""},
+		{"the group itself", "SecurityGroupId=sg-web&" + ssh + "sg-web", region, "403 InvalidParamter.Conflict"},
+		{"another network", "SecurityGroupId=sg-web&" + ssh + "sg-old", region, "403 InvalidNetworkType.Conflict"},
+		{"another VPC", "SecurityGroupId=sg-web&" + ssh + "sg-far", region, "400 InvalidDestGroupId.Mismatch"},
+		{"a rule that the file has", "SecurityGroupId=sg-web&IpProtocol=tcp&PortRange=443/443&DestCidrIp=0.0.0.0/0", region, "400 InvalidOperation.RuleDuplicate"},
+		{"flat and N form", "SecurityGroupId=sg-1&Permissions.1.IpProtocol=gre&" + good, nil, "400 InvalidParam.Permissions"},
+		{"equal pair in one call", "SecurityGroupId=sg-1&Permissions.1.IpProtocol=gre&Permissions.1.PortRange=-1/-1&Permissions.1.DestCidrIp=10.0.0.1&" +
+			"Permissions.2.IpProtocol=gre&Permissions.2.PortRange=-1/-1&Permissions.2.DestCidrIp=10.0.0.1", nil, "400 InvalidParam.DuplicatePermissions"},
+		{"no group given: any exists", "SecurityGroupId=sg-1&" + ssh + "sg-2&DestGroupOwnerAccount=test@aliyun.com", nil, ""},
+		{"no group given: itself", "SecurityGroupId=sg-1&" + ssh + "sg-1", nil, "403 InvalidParamter.Conflict"},
+		{"VPC unless a flag says", "SecurityGroupId=sg-1&NicType=internet&" + good, nil, "400 InvalidNicType.Mismatch"},
+		{"classic by a flag", "SecurityGroupId=sg-1&NicType=internet&" + good, []string{"--network", "classic"}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := authorized(t, test.request, test.args...)
+			if test.want == "" {
+				check(t, got, result{0, ok, ""}, "authorize", test.request)
+				return
+			}
+			var status int
+			var code string
+			fmt.Sscan(test.want, &status, &code)
+			if got.status != 1 || !strings.HasPrefix(got.stdout, `{"RequestId":"ID","Code":"`+code+`","Message":"`) ||
+				!strings.HasPrefix(got.stderr, fmt.Sprintf("standard input line 1: %d %s: ", status, code)) {
+				t.Errorf("authorize %s: status %d\n%s%swant %s", test.request, got.status, got.stdout, got.stderr, test.want)
+			}
+		})
+	}
+}
+
+// A request that is none stops all before the first is played.
+func TestAuthorizeBadInput(t *testing.T) {
+	const good = "SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=1/200&DestCidrIp=10.0.0.3"
+	for _, test := range []struct {
+		name, request string
+		words         []string
+	}{
+		{"unknown parameter", good + "&SourceCidrIP=10.0.0.1", []string{`"SourceCidrIP"`, "want SourceCidrIp"}},
+		{"a parameter twice", good + "&PortRange=1/200", []string{"PortRange", "twice"}},
+		{"bad escape", good + "&Description=%zz", []string{"Description", "%zz"}},
+		{"another call", good + "&Action=AuthorizeSecurityGroup", []string{`"AuthorizeSecurityGroup"`, "want AuthorizeSecurityGroupEgress"}},
+		{"no source group", "IpProtocol=tcp", []string{"SecurityGroupId"}},
+		{"a list", good + "&DestPrefixListId=pl-1", []string{"DestPrefixListId", "pl-1"}},
+		{"a file", "authorize_test.go", []string{"- < FILE"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			refused(t, "", []string{"authorize", "-o", dir, good, test.request}, append(test.words, "sluice: argument 2: ")...)
+			if test.name != "a file" {
+				refused(t, good+"\n# comment\n\n"+test.request+"\n", []string{"authorize", "-o", dir}, append(test.words, "sluice: standard input line 4: ")...)
+			}
+			if names := list(t, dir); len(names) > 0 {
+				t.Errorf("files %q are written, want none", names)
+			}
+		})
+	}
+	t.Run("a kind of group that there is none of", func(t *testing.T) {
+		refused(t, good, []string{"authorize", "--network", "classic", "--type", "advanced"}, "standard input line 1: ", "classic and advanced")
+	})
+	t.Run("bad group", func(t *testing.T) {
+		refused(t, good, []string{"authorize", "--group", "nosuch.json"}, "--group nosuch.json: no such file")
+	})
+	t.Run("a group twice", func(t *testing.T) {
+		refused(t, good, []string{"authorize", "--group", newer, "--group", newer}, "sg-web", "twice")
+	})
+	t.Run("huge", func(t *testing.T) {
+		refused(t, strings.Repeat("# comment\n", 2<<20), []string{"authorize"}, "standard input: larger than the limit of 16777216 bytes")
+	})
+	t.Run("huge request", func(t *testing.T) {
+		refused(t, good+"&Description="+strings.Repeat("x", 2<<20), []string{"authorize"}, "standard input line 1: ", "at most 1048576")
+	})
+}
+
+func TestAuthorizeNothing(t *testing.T) {
+	check(t, authorized(t, "# no request\n\n"), result{0, "", ""}, "authorize")
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// The answers to testdata/packets.txt by describe-newer.json and members.json,
+// worked out by hand. The order of the rules is 2 and 3 (priority 1), 5 (5), 1
+// before 0 (10, drop first), 4 (20), 6 and 7 (100).
+var byHand = []struct{ packet, answer string }{
+	// Not in 203.0.113.0/24, so that rule 1 lets it pass to rule 0.
+	{"tcp 10.0.0.5:51000 > 198.51.100.7:443", `"verdict":"accept","cause":"rule","rule":{"group":"sg-web","index":0,"id":"sgr-web01","priority":10,"policy":"accept"}`},
+	// In it: drop wins the tie of rules 0 and 1.
+	{"tcp 10.0.0.5:51000 > 203.0.113.9:443", `"verdict":"drop","cause":"rule","rule":{"group":"sg-web","index":1,"id":"sgr-web02","priority":10,"policy":"drop"}`},
+	// A member of sg-db.
+	{"tcp 10.0.0.5:51000 > 10.0.8.11:3306", `"verdict":"accept","cause":"rule","rule":{"group":"sg-web","index":2,"id":"sgr-web03","priority":1,"policy":"accept"}`},
+	// Not one.
+	{"tcp 10.0.0.5:51000 > 10.0.8.12:3306", `"verdict":"drop","cause":"rule","rule":{"group":"sg-web","index":6,"id":"sgr-web07","priority":100,"policy":"drop"}`},
+	// One source port too low for rule 3.
+	{"udp 10.0.0.5:1023 > 100.100.2.136:53", `"verdict":"drop","cause":"rule","rule":{"group":"sg-web","index":6,"id":"sgr-web07","priority":100,"policy":"drop"}`},
+	{"udp 10.0.0.5:1024 > 100.100.2.136:53", `"verdict":"accept","cause":"rule","rule":{"group":"sg-web","index":3,"id":"sgr-web04","priority":1,"policy":"accept"}`},
+	{"icmp 10.0.0.5 > 8.8.8.8", `"verdict":"drop","cause":"rule","rule":{"group":"sg-web","index":6,"id":"sgr-web07","priority":100,"policy":"drop"}`},
+	{"icmpv6 2001:db8::5 > 2001:db8::9", `"verdict":"accept","cause":"rule","rule":{"group":"sg-web","index":5,"id":"sgr-web06","priority":5,"policy":"accept"}`},
+	// 1aff is the last of the /56 of rule 4.
+	{"tcp [2001:db8::5]:40000 > [2001:db8:1234:1aff::1]:443", `"verdict":"accept","cause":"rule","rule":{"group":"sg-web","index":4,"id":"sgr-web05","priority":20,"policy":"accept"}`},
+	// ::ffff:203.0.113.9 is read as IPv4.
+	{"tcp 10.0.0.5:51000 > 203.0.113.9:443", `"verdict":"drop","cause":"rule","rule":{"group":"sg-web","index":1,"id":"sgr-web02","priority":10,"policy":"drop"}`},
+	// Protocol 50 meets the rules of all protocols.
+	{"50 10.0.0.5 > 192.0.2.1", `"verdict":"drop","cause":"rule","rule":{"group":"sg-web","index":6,"id":"sgr-web07","priority":100,"policy":"drop"}`},
+}
+
+func TestDecideTestdata(t *testing.T) {
+	var want strings.Builder
+	for _, x := range byHand {
+		want.WriteString(`{"packet":"` + x.packet + `",` + x.answer + "}\n")
+	}
+	packets := readFile(t, packetsFile)
+	args := []string{"decide", "--json", "--group", newer, "--members", members}
+	check(t, sluice(packets, args...), result{1, want.String(), ""}, args...)
+	check(t, sluice(packets, append(args, "-")...), result{1, want.String(), ""}, args...)
+
+	lines := strings.Split(strings.TrimSuffix(packets, "\n"), "\n")
+	check(t, sluice("", append(args, lines...)...), result{1, want.String(), ""}, args...)
+	crlf := strings.ReplaceAll(strings.TrimSuffix(packets, "\n"), "\n", "\r\n")
+	check(t, sluice(crlf, args...), result{1, want.String(), ""}, args...)
+}
+
+func TestDecideText(t *testing.T) {
+	const packets = `tcp 10.0.0.5:51000 > 198.51.100.7:443
+udp 10.0.0.5:1023 > 100.100.2.136:53
+udp [2001:db8::5]:53 > 10.0.0.1:53
+icmpv6 2001:db8::5 > 2001:db8::9
+`
+	const want = `accept  tcp 10.0.0.5:51000 > 198.51.100.7:443         sg-web[0] accept tcp to 0.0.0.0/0 port 443/443 priority 10 nic intranet id sgr-web01 description "https anywhere"
+drop    udp 10.0.0.5:1023 > 100.100.2.136:53          sg-web[6] drop all to 0.0.0.0/0 priority 100 nic intranet id sgr-web07 description "close the rest"
+drop    udp [2001:db8::5]:53 > 10.0.0.1:53            invalid: want two addresses of one IP version
+accept  icmpv6 2001:db8::5 > 2001:db8::9              sg-web[5] accept icmpv6 to ::/0 priority 5 nic intranet id sgr-web06
+`
+	args := []string{"decide", "-g", newer, "--members", members}
+	check(t, sluice(packets, args...), result{1, want, ""}, args...)
+}
+
+// The group of these tests: one accept rule, so that the default shows.
+const oneRule = "# a group\n\n" + `SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=443/443&DestCidrIp=203.0.113.0/24&Priority=7
+`
+
+func TestDecideStatusAndDefault(t *testing.T) {
+	group := file(t, oneRule)
+	const hit, miss = "tcp 10.0.0.5:1 > 203.0.113.9:443", "tcp 10.0.0.5:1 > 192.0.2.1:443"
+	const byRule = `{"packet":"` + hit + `","verdict":"accept","cause":"rule","rule":{"group":"sg-1","index":0,"priority":7,"policy":"accept"}}` + "\n"
+	const accepted = `{"packet":"` + miss + `","verdict":"accept","cause":"default"}` + "\n"
+	const dropped = `{"packet":"` + miss + `","verdict":"drop","cause":"default"}` + "\n"
+	const mixed = `{"packet":"gre 10.0.0.5 > 2001:db8::1","verdict":"drop","cause":"invalid"}` + "\n"
+	for _, test := range []struct {
+		name string
+		args []string
+		want result
+	}{
+		{"accepted by a rule", []string{hit}, result{0, byRule, ""}},
+		{"accepted by default", []string{hit, miss}, result{0, byRule + accepted, ""}},
+		{"dropped by default", []string{"--type", "advanced", miss, hit}, result{1, dropped + byRule, ""}},
+		{"enterprise is advanced", []string{"--type", "enterprise", miss}, result{1, dropped, ""}},
+		{"an invalid packet is dropped", []string{hit, "gre 10.0.0.5 > 2001:db8::1"}, result{1, byRule + mixed, ""}},
+		{"no packet", []string{"-"}, result{0, "", ""}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			args := append([]string{"decide", "--json", "-g", group}, test.args...)
+			check(t, sluice("", args...), test.want, args...)
+		})
+	}
+}
+
+func TestDecideSeveralGroups(t *testing.T) {
+	a := file(t, "SecurityGroupId=sg-a&IpProtocol=tcp&PortRange=1/65535&DestCidrIp=0.0.0.0/0&Priority=5\n")
+	b := file(t, "SecurityGroupId=sg-b&IpProtocol=tcp&PortRange=22/22&DestCidrIp=0.0.0.0/0&Priority=5&Policy=drop\n")
+	const ssh = "tcp 10.0.0.5:1 > 192.0.2.1:22"
+	const want = `{"packet":"` + ssh + `","verdict":"drop","cause":"rule","rule":{"group":"sg-b","index":0,"priority":5,"policy":"drop"}}` + "\n"
+	for _, groups := range [][2]string{{a, b}, {b, a}} {
+		args := []string{"decide", "--json", "-g", groups[0], "--group", groups[1], ssh}
+		check(t, sluice("", args...), result{1, want, ""}, args...)
+	}
+}
+
+func TestDecideClassic(t *testing.T) {
+	group := file(t, "SecurityGroupId=sg-c&IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&NicType=intranet&Policy=drop\n")
+	args := []string{"decide", "--json", "--network", "classic", "-g", group, "gre 10.0.0.5 > 192.0.2.1 internet", "gre 10.0.0.5 > 192.0.2.1 intranet"}
+	want := `{"packet":"gre 10.0.0.5 > 192.0.2.1 internet","verdict":"accept","cause":"default"}
+{"packet":"gre 10.0.0.5 > 192.0.2.1","verdict":"drop","cause":"rule","rule":{"group":"sg-c","index":0,"priority":1,"policy":"drop"}}
+`
+	check(t, sluice("", args...), result{1, want, ""}, args...)
+}
+
+// Names from files go into JSON and onto terminals: they must neither break the
+// one nor command the other.
+func TestDecideOddNames(t *testing.T) {
+	group := file(t, `{"SecurityGroupId":"sg \"1\"@\u001b[2J<é>","VpcId":"vpc-1","Permissions":{"Permission":[
+		{"SecurityGroupRuleId":"a\\b\n@","Direction":"egress","IpProtocol":"ALL","PortRange":"-1/-1","DestCidrIp":"0.0.0.0/0","Policy":"Accept","Priority":1}]}}`)
+	const packet = "gre 10.0.0.5 > 192.0.2.1"
+	args := []string{"decide", "-g", group, packet, "--json"}
+	check(t, sluice("", args...), result{0, `{"packet":"` + packet + `","verdict":"accept","cause":"rule","rule":{"group":"sg \"1\"@\u001b[2J<é>","index":0,"id":"a\\b\n@","priority":1,"policy":"accept"}}` + "\n", ""}, args...)
+
+	args = args[:4]
+	check(t, sluice("", args...), result{0, `accept  gre 10.0.0.5 > 192.0.2.1                      "sg \"1\"@\x1b[2J<é>"[0] accept all to 0.0.0.0/0 priority 1 nic intranet id "a\\b\n@"` + "\n", ""}, args...)
+}
