@@ -73,7 +73,7 @@ func newAuthorize(a *app) *cobra.Command {
 	})
 	cmd.Flags().FuncP("output", "o", "write each changed group as a Describe reply into `DIR`, one file a group", named(&x.dir))
 	complete(cmd, "format", "json", "xml")
-	cobra.CheckErr(cmd.MarkFlagDirname("output"))
+	must(cmd.MarkFlagDirname("output"))
 	return cmd
 }
 

@@ -63,9 +63,14 @@ func named(path *string) func(string) error {
 
 // complete lists the words that a flag takes, for the shell's completion.
 func complete(cmd *cobra.Command, flag string, words ...string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	must(cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// must guards the names of flags in this package: a wrong one is wrong in every
+// run, and no input can cause it.
+func must(err error) {
 	if err != nil {
-		panic(err) // the flag is not there: wrong in every run
+		panic(err)
 	}
 }
 
@@ -95,12 +100,15 @@ func (in *inputs) table() (*match.Table, error) {
 // knownMembers checks that the members of every destination group are known, in
 // terms of files and flags. Compile does, too, in terms of its own.
 func knownMembers(path string, g *rule.Group, members *match.Members) error {
+	if path == "-" {
+		path = stdinName
+	}
 	for i, r := range g.Rules() {
 		if r.DstGroup == "" {
 			continue
 		}
 		if _, ok := members.Set(r.DstGroup); !ok {
-			return fmt.Errorf("%s: rule %d: DestGroupId %q: the group's members are not known, want them in --members FILE", path, i, r.DstGroup)
+			return fmt.Errorf("%s: rule %d: DestGroupId %.128q: the group's members are not known, want them in --members FILE", path, i, r.DstGroup)
 		}
 	}
 	return nil

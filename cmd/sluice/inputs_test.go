@@ -43,7 +43,7 @@ func TestBadGroupFiles(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			path := file(t, test.text)
 			refused(t, "", []string{"decide", "--group", path, goodPacket}, append(test.words, path)...)
-			refused(t, test.text, []string{"explain", "--group", "-", goodPacket}, test.words...)
+			refused(t, test.text, []string{"explain", "--group", "-", goodPacket}, append(test.words, "standard input")...)
 		})
 	}
 }

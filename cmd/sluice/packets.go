@@ -15,9 +15,9 @@ import (
 // maxLine bounds a packet's line, in bytes, its end not counted.
 const maxLine = 64 << 10
 
-// answer compiles the groups and has every packet answered. answer writes the
-// answer and returns the verdict; one drop makes the status 1.
-func (in *inputs) answer(args []string, answer func(*bufio.Writer, *match.Table, match.Packet) (match.Verdict, error)) error {
+// answer compiles the groups and answers every packet. write writes one answer
+// and returns its verdict; one drop makes the status 1.
+func (in *inputs) answer(args []string, write func(*bufio.Writer, *match.Table, match.Packet) (match.Verdict, error)) error {
 	w := in.app.newWriter()
 	packets, err := in.app.packets(args, w.Flush)
 	if err != nil {
@@ -35,7 +35,7 @@ func (in *inputs) answer(args []string, answer func(*bufio.Writer, *match.Table,
 			}
 			return err // behind the answers so far, which stand
 		}
-		verdict, err := answer(w, table, p)
+		verdict, err := write(w, table, p)
 		if err != nil {
 			return err
 		}
