@@ -6,7 +6,7 @@ import "net/netip"
 // those of meaning where the parameters themselves had no fault. blocks are
 // DestCidrIp, Ipv6DestCidrIp, SourceCidrIp and Ipv6SourceCidrIp as read, zero
 // where absent or faulty.
-func (x *parser) across(p Params, r Rule, protocolKnown, nicKnown bool, blocks [4]netip.Prefix) {
+func (x *parser) across(p Params, r Rule, protocolKnown bool, blocks [4]netip.Prefix) {
 	address := p.DestCidrIP != "" || p.IPv6DestCidrIP != ""
 	if !address && p.DestGroupID == "" {
 		x.fault(MissingParameterDest, paramDst, "", "no destination", "one of DestCidrIp, Ipv6DestCidrIp and DestGroupId")
@@ -17,7 +17,7 @@ func (x *parser) across(p Params, r Rule, protocolKnown, nicKnown bool, blocks [
 	if p.SourceCidrIP != "" && p.IPv6SourceCidrIP != "" {
 		x.fault(InvalidParamSourceIP, paramSrc6, p.IPv6SourceCidrIP, "a second source", "one of SourceCidrIp and Ipv6SourceCidrIp")
 	}
-	if !address && p.DestGroupID != "" && nicKnown && x.network == Classic && r.NIC == Internet {
+	if !address && p.DestGroupID != "" && x.network == Classic && r.NIC == Internet {
 		x.fault(InvalidNICTypeMismatch, paramNIC, p.NICType, "a destination group is reached by intranet", "NicType intranet")
 	}
 	x.families(p, r.Protocol, protocolKnown, blocks)

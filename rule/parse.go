@@ -46,9 +46,9 @@ func parse(p Params, n Network, weakest int) (Rule, error) {
 	src6 := x.block6(paramSrc6, p.IPv6SourceCidrIP, InvalidParamIPv6SourceCidrIP)
 	x.policy(&r, p.Policy)
 	x.priority(&r, p.Priority, weakest)
-	nicKnown := x.nic(&r, p.NICType)
+	x.nic(&r, p.NICType)
 	x.description(p.Description)
-	x.across(p, r, known, nicKnown, [4]netip.Prefix{dst4, dst6, src4, src6})
+	x.across(p, r, known, [4]netip.Prefix{dst4, dst6, src4, src6})
 
 	r.Dst, r.DstHost = masked(dst4, dst6)
 	r.Src, r.SrcHost = masked(src4, src6)
@@ -219,21 +219,18 @@ func (x *parser) priority(r *Rule, s string, weakest int) {
 	r.Priority = uint8(n)
 }
 
-func (x *parser) nic(r *Rule, s string) (known bool) {
-	if s == "" {
+// nic leaves Intranet where the word is none.
+func (x *parser) nic(r *Rule, s string) {
+	switch {
+	case s == "":
 		if x.network == Classic {
 			r.NIC = Internet
 		}
-		return true
-	}
-	if r.NIC.UnmarshalText([]byte(s)) != nil {
+	case r.NIC.UnmarshalText([]byte(s)) != nil:
 		x.fault(InvalidNICTypeValueNotSupported, paramNIC, s, "not a NIC type", "internet or intranet")
-		return false
-	}
-	if x.network == VPC && r.NIC == Internet {
+	case x.network == VPC && r.NIC == Internet:
 		x.fault(InvalidNICTypeMismatch, paramNIC, s, "internet in a VPC group", "intranet")
 	}
-	return true
 }
 
 func (x *parser) description(s string) {

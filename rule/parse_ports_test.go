@@ -51,7 +51,7 @@ func TestParseIPProtocol(t *testing.T) {
 	}
 	cases = append(cases, parseCase{name: "absent", why: malformed, set: []string{"IpProtocol="},
 		faults: []fault{refused(code+"Malformed", "IpProtocol", "")}})
-	for _, value := range []string{"sctp", "6", "17", "0", "256", "icmpv4", "icmp6", "any", "Tcp6", "k", strings.Repeat("x", 5000)} {
+	for _, value := range []string{"sctp", "6", "17", "0", "256", "icmpv4", "icmp6", "any", "Tcp6", "k", "9", "a", "z", "A", "Z", strings.Repeat("x", 5000)} {
 		cases = append(cases, parseCase{name: value[:min(len(value), 9)], why: other, set: []string{"IpProtocol=" + value},
 			faults: []fault{refused(code+"ValueNotSupported", "IpProtocol", value)}})
 	}
