@@ -12,6 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// tellings is about how many rules one comparison wants explained.
+const tellings = 5000
+
 // compile builds the engine's table of an interface.
 func compile(x gen.Interface) (*match.Table, error) {
 	return match.Compile(match.NewMembers(x.Members), x.Groups...)
@@ -27,8 +30,8 @@ func asReference(p gen.Packet) reference.Packet {
 
 // compare holds everything that the table says of the packets against the
 // reference's answers for x, and counts what came up. It returns the first
-// packet on which they differ and what they say. Explain is asked about each
-// packet, or about one of sixteen where the rules are many.
+// packet on which they differ and what they say. Explain is asked about every
+// packet, or where that would be long about some.
 func compare(x gen.Interface, t *match.Table, packets []gen.Packet, c *tally) (at gen.Packet, diff string) {
 	ref := reference.New(x.Members, x.Groups...)
 	own := match.Decision{Verdict: match.Accept, Cause: match.Default} // what dst holds already must stay
@@ -36,10 +39,7 @@ func compare(x gen.Interface, t *match.Table, packets []gen.Packet, c *tally) (a
 	if len(batch) != len(packets)+1 || batch[0] != own {
 		return at, fmt.Sprintf("DecideBatch gave %d decisions, the first %v, want %d, the first %v", len(batch), batch[0], len(packets)+1, own)
 	}
-	every := 1
-	if x.Len() > 40 {
-		every = 16
-	}
+	every := max(len(packets)*x.Len()/tellings, 1)
 	for i, p := range packets {
 		d := t.Decide(match.Packet(p))
 		want := ref.Decide(asReference(p))
@@ -47,8 +47,8 @@ func compare(x gen.Interface, t *match.Table, packets []gen.Packet, c *tally) (a
 		switch {
 		case batch[i+1] != d:
 			return p, fmt.Sprintf("DecideBatch = %+v, want Decide's %+v", batch[i+1], d)
-		case answer(t, d) != want:
-			return p, fmt.Sprintf("Decide = %+v, want %+v", answer(t, d), want)
+		case said(t, d) != want:
+			return p, fmt.Sprintf("Decide = %+v, want %+v", said(t, d), want)
 		}
 		if i%every == 0 {
 			if diff := compareStory(x, t, p, d, ref.Explain(asReference(p)), c); diff != "" {
@@ -67,8 +67,8 @@ func enginePackets(packets []gen.Packet) []match.Packet {
 	return list
 }
 
-// answer is the engine's decision in the reference's words.
-func answer(t *match.Table, d match.Decision) reference.Answer {
+// said is the engine's decision in the reference's words.
+func said(t *match.Table, d match.Decision) reference.Answer {
 	a := reference.Answer{Accept: d.Verdict == match.Accept, Cause: d.Cause.String()}
 	if ref, ok := t.Rule(d); ok {
 		a.Group, a.Index = ref.Group, ref.Index
@@ -88,7 +88,7 @@ func compareStory(x gen.Interface, t *match.Table, p gen.Packet, d match.Decisio
 	if e.Decider != decider {
 		return fmt.Sprintf("Explain has decider %v, want Rule's %v", e.Decider, decider)
 	}
-	got := reference.Story{Answer: answer(t, e.Decision)}
+	got := reference.Story{Answer: said(t, e.Decision)}
 	refs := []match.Ref{}
 	if d.Cause == match.ByRule {
 		refs = append(refs, decider)

@@ -13,9 +13,12 @@ import (
 // The long runs are a matter of flags:
 //
 //	go test ./fuzz -run Differential -rapid.checks=100000
-//	go test ./fuzz -run Sweep -interfaces=100000
+//	go test ./fuzz -run Sweep -interfaces=10000 -packets=10000
 //	go test ./fuzz -fuzz FuzzDifferential -fuzztime 10m
-var interfaces = flag.Uint64("interfaces", 400, "how many interfaces TestSweep compares, each with 250 packets")
+var (
+	interfaces = flag.Uint64("interfaces", 400, "how many interfaces TestSweep compares")
+	packets    = flag.Int("packets", 250, "how many packets TestSweep makes for each interface")
+)
 
 // most is how many rules an interface of the comparison has at most.
 const most = 1000
@@ -104,7 +107,7 @@ func TestSweep(t *testing.T) {
 		if err != nil {
 			t.Fatalf("seed %d: Compile = %v, want a table of %+v", seed, err, sh)
 		}
-		if p, diff := compare(x, table, gen.NewPackets(x).List(s, 250), c); diff != "" {
+		if p, diff := compare(x, table, gen.NewPackets(x).List(s, *packets), c); diff != "" {
 			t.Fatalf("seed %d: %s", seed, report(x, p, diff))
 		}
 	}

@@ -15,15 +15,25 @@ import (
 // misses is found out.
 type tally struct {
 	answers int            // of valid packets
-	kinds   map[string]int // each kind below, and the answers of each sort of interface
+	sorted  map[answer]int // the same, once for each sort that they are of
+	kinds   map[string]int // everything else, by its name
 }
 
-func newTally() *tally { return &tally{kinds: map[string]int{}} }
+// answer is an answer in one sort of interface or packet; the sort alone, with no
+// cause, counts all its answers.
+type answer struct {
+	sort, cause string
+	accept      bool
+}
+
+func (a answer) String() string { return fmt.Sprintf("%s: %s accept=%t", a.sort, a.cause, a.accept) }
+
+func newTally() *tally { return &tally{sorted: map[answer]int{}, kinds: map[string]int{}} }
 
 // sorts are the sorts of interface and packet in which every verdict for every
 // cause must occur.
-func sorts(x gen.Interface, p gen.Packet) []string {
-	list := []string{"IPv4", "vpc", "one group", "up to 128 rules"}
+func sorts(x gen.Interface, p gen.Packet) [4]string {
+	list := [4]string{"IPv4", "vpc", "one group", "up to 128 rules"}
 	if p.Dst.Unmap().Is6() {
 		list[0] = "IPv6"
 	}
@@ -39,10 +49,6 @@ func sorts(x gen.Interface, p gen.Packet) []string {
 	return list
 }
 
-func kind(sort, cause string, accept bool) string {
-	return fmt.Sprintf("%s: %s accept=%t", sort, cause, accept)
-}
-
 func (c *tally) decided(x gen.Interface, p gen.Packet, a reference.Answer) {
 	if a.Cause == reference.Invalid {
 		c.kinds["invalid"]++
@@ -50,8 +56,8 @@ func (c *tally) decided(x gen.Interface, p gen.Packet, a reference.Answer) {
 	}
 	c.answers++
 	for _, sort := range sorts(x, p) {
-		c.kinds[sort]++
-		c.kinds[kind(sort, a.Cause, a.Accept)]++
+		c.sorted[answer{sort: sort}]++
+		c.sorted[answer{sort, a.Cause, a.Accept}]++
 	}
 	if a.Cause == reference.ByRule {
 		if r, _ := entered(x, a.Group, a.Index); r.DstGroup != "" {
@@ -80,35 +86,45 @@ func (c *tally) told(s reference.Story) {
 // its sort; the rarer kinds have shares of their own.
 func (c *tally) check(t *testing.T) {
 	t.Helper()
-	want := func(kind, of string, all, percent int) {
+	want := func(kind string, n int, of string, all, percent int) {
 		t.Helper()
-		if n := c.kinds[kind]; n*100 < all*percent || n == 0 {
+		if n*100 < all*percent || n == 0 {
 			t.Errorf("%s: %d of %d %s, want at least %d in 100", kind, n, all, of, percent)
 		}
 	}
 	for _, sort := range []string{"IPv4", "IPv6", "vpc", "classic", "one group", "several groups", "up to 128 rules", "more than 128 rules"} {
-		of, all := "answers of that sort", c.kinds[sort]
-		want(sort, "answers", c.answers, 5)
-		want(kind(sort, reference.ByRule, true), of, all, 5)
-		want(kind(sort, reference.ByRule, false), of, all, 5)
-		want(kind(sort, reference.Default, true), of, all, 5)
-		if sort != "classic" { // classic groups are basic: their default accepts
-			want(kind(sort, reference.Default, false), of, all, 5)
+		all := c.sorted[answer{sort: sort}]
+		want(sort, all, "answers", c.answers, 5)
+		for _, a := range []answer{
+			{sort, reference.ByRule, true}, {sort, reference.ByRule, false},
+			{sort, reference.Default, true}, {sort, reference.Default, false},
+		} {
+			if a != (answer{"classic", reference.Default, false}) { // classic groups are basic: their default accepts
+				want(a.String(), c.sorted[a], "answers of that sort", all, 5)
+			}
 		}
 	}
-	want("invalid", "answers", c.answers, 5)
-	want("a member decides", "answers", c.answers, 2)
-	want("a later group decides", "answers", c.answers, 5)
+	for kind, percent := range map[string]int{"invalid": 5, "a member decides": 2, "a later group decides": 5} {
+		want(kind, c.kinds[kind], "answers", c.answers, percent)
+	}
 	for _, k := range []string{
 		"lost by " + reference.WhyPriority, "lost by " + reference.WhyTie, "lost by " + reference.WhyOrder,
 		"missed by " + reference.Protocol, "missed by " + reference.Dst, "missed by " + reference.Src,
 		"missed by " + reference.DstPort, "missed by " + reference.SrcPort, "missed by " + reference.NIC,
 	} {
-		want(k, "stories", c.kinds["stories"], 1)
+		want(k, c.kinds[k], "stories", c.kinds["stories"], 1)
 	}
 	if t.Failed() || testing.Verbose() {
-		for _, k := range slices.Sorted(maps.Keys(c.kinds)) {
-			t.Logf("%9d %s", c.kinds[k], k)
-		}
+		c.log(t)
+	}
+}
+
+func (c *tally) log(t *testing.T) {
+	all := maps.Clone(c.kinds)
+	for a, n := range c.sorted {
+		all[a.String()] = n
+	}
+	for _, k := range slices.Sorted(maps.Keys(all)) {
+		t.Logf("%9d %s", all[k], k)
 	}
 }

@@ -12,6 +12,7 @@ import (
 // numbers. It is empty for the zero Addr.
 func spell(a netip.Addr) string {
 	var b strings.Builder
+	b.Grow(a.BitLen())
 	for _, octet := range a.AsSlice() {
 		for bit := 7; bit >= 0; bit-- {
 			b.WriteByte('0' + octet>>bit&1)
@@ -20,11 +21,13 @@ func spell(a netip.Addr) string {
 	return b.String()
 }
 
+// mapped is how IPv4-mapped addresses begin.
+var mapped = strings.Repeat("0", 80) + strings.Repeat("1", 16)
+
 // spellPacket spells an address of a packet: an IPv4-mapped one is read as IPv4.
 // A zone has no bits, so it is ignored.
 func spellPacket(a netip.Addr) string {
 	s := spell(a)
-	mapped := strings.Repeat("0", 80) + strings.Repeat("1", 16)
 	if len(s) == 128 && strings.HasPrefix(s, mapped) {
 		return s[96:]
 	}
