@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -260,6 +261,55 @@ func TestSkip(t *testing.T) {
 				t.Errorf("walk of %s: %v, End: %v, want none", tt.doc, err, r.End())
 			}
 		})
+	}
+}
+
+// Raw and IsNull look at the document's own text, whatever stands between two
+// values.
+func TestRawAndIsNull(t *testing.T) {
+	const doc = "{ \"a\" : null , \"b\":\t{ \"c\" : [1, \"\\u0061\" ] },\n\"d\":[null,\"null\" ,7e+1 ,[ ]]}"
+	r, err := strictjson.NewReader([]byte(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	read := func() error {
+		null := r.IsNull()
+		raw, err := r.Raw(func() error { _, err := r.Skip(); return err })
+		got = append(got, fmt.Sprintf("%s null=%t %s", r.Path(), null, raw))
+		return err
+	}
+	err = r.Object(func(key string) error {
+		if key == "d" {
+			return r.Array(func(int) error { return read() })
+		}
+		return read()
+	})
+	if err != nil || r.End() != nil || r.Path() != "" {
+		t.Fatalf("walk of %s: %v, End: %v, Path: %q, want none", doc, err, r.End(), r.Path())
+	}
+	want := []string{
+		"a null=true null",
+		`b null=false { "c" : [1, "\u0061" ] }`,
+		"d[0] null=true null",
+		`d[1] null=false "null"`,
+		"d[2] null=false 7e+1",
+		"d[3] null=false [ ]",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("values of %s:\n got %q\nwant %q", doc, got, want)
+	}
+}
+
+// Raw gives no text of a value that its reader refuses.
+func TestRawRefuses(t *testing.T) {
+	r, err := strictjson.NewReader([]byte(`{"a":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := r.Raw(func() error { _, err := r.Text(); return err })
+	if raw != nil || err == nil || err.Error() != "an object, want text" {
+		t.Errorf("Raw = %q, %v, want nothing and: an object, want text", raw, err)
 	}
 }
 
