@@ -87,7 +87,7 @@ func ExampleTable_Explain() {
 	// Output:
 	// tcp 10.0.0.5:51000 > 198.51.100.7:443: accept by rule
 	//   decides: sg-web[0] accept tcp to 0.0.0.0/0 port 443/443 priority 10 nic intranet
-	//   matches too, loses by priority: sg-web[2] drop all to 0.0.0.0/0 priority 100 nic intranet
+	//   matches too, overridden (priority): sg-web[2] drop all to 0.0.0.0/0 priority 100 nic intranet
 	//   does not match in dst: sg-web[1] drop tcp to 203.0.113.0/24 port 443/443 priority 10 nic intranet
 }
 

@@ -149,7 +149,7 @@ func (e Explanation) String() string {
 		fmt.Fprintf(&b, "  decides: %v\n", e.Decider)
 	}
 	for _, o := range e.Overridden {
-		fmt.Fprintf(&b, "  matches too, loses by %s: %v\n", o.Why, o.Ref)
+		fmt.Fprintf(&b, "  matches too, overridden (%s): %v\n", o.Why, o.Ref)
 	}
 	for _, m := range e.Missed {
 		fmt.Fprintf(&b, "  does not match in %s: %v\n", m.Field, m.Ref)

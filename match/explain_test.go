@@ -68,7 +68,7 @@ func TestExplanationText(t *testing.T) {
 	table := compile(t, nil, basic(t, "drop tcp to 10.0.0.0/8 port 1/9 id sgr-1", "accept all to 0.0.0.0/0", "drop all to ::/0"))
 	const want = `tcp 10.0.0.1:1 > 10.0.0.2:2: drop by rule
   decides: sg[0] drop tcp to 10.0.0.0/8 port 1/9 priority 1 nic intranet id sgr-1
-  matches too, loses by drop wins the tie: sg[1] accept all to 0.0.0.0/0 priority 1 nic intranet
+  matches too, overridden (drop wins the tie): sg[1] accept all to 0.0.0.0/0 priority 1 nic intranet
   does not match in dst: sg[2] drop all to ::/0 priority 1 nic intranet
 `
 	if got := table.Explain(packet(t, "tcp 10.0.0.1:1 > 10.0.0.2:2")).String(); got != want {
