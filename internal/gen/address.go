@@ -3,7 +3,8 @@ package gen
 import "net/netip"
 
 // Where addresses gather. The first of each list is the simplest. Neighbours of
-// ::ffff:0:0/96 are there because a packet's mapped address is none of IPv6.
+// ::ffff:0:0/96, and an address that ends like those in it, are there because a
+// packet's mapped address is none of IPv6.
 var (
 	places4 = []string{
 		"10.0.0.0", "192.168.1.0", "203.0.113.128", "172.16.5.4", "10.128.255.255",
@@ -11,7 +12,7 @@ var (
 	}
 	places6 = []string{
 		"2001:db8::", "fd00:1:2:3::", "2001:db8:8000:ffff::1", "2001:db8:0:1:8000::",
-		"::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::fffe:a00:0", "fe80::1",
+		"::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::fffe:a00:0", "2001:db8::ffff:a00:0", "fe80::1",
 	}
 )
 

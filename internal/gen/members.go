@@ -48,6 +48,9 @@ func (m *Maker) set() *netipx.IPSet {
 			r := netipx.RangeOfPrefix(netip.PrefixFrom(m.Addr(false), 29).Masked())
 			b.AddRange(netipx.IPRangeFrom(netip.AddrFrom16(r.From().As16()), netip.AddrFrom16(r.To().As16())))
 		}
+		if m.shape.Families == Both {
+			b.AddRange(netipx.MustParseIPRange(pick(m.s, mappedRanges)))
+		}
 	case 6:
 		b.AddPrefix(netip.MustParsePrefix(pick(m.s, []string{"0.0.0.0/0", "::/0"})))
 	}
@@ -56,6 +59,12 @@ func (m *Maker) set() *netipx.IPSet {
 		panic(fmt.Sprintf("gen: members: %v", err))
 	}
 	return set
+}
+
+// mappedRanges touch the mapped addresses, hold them all, or them and more.
+var mappedRanges = []string{
+	"::ffff:10.0.0.0-::ffff:10.0.0.9", "::fffe:ffff:fff0-::ffff:10.0.0.9", "::ffff:192.168.0.5-::1:0:0:9",
+	"::ffff:0.0.0.0-::ffff:255.255.255.255", "::fffe:ffff:ffff-::ffff:255.255.255.255", "::1-::2:0:0:0",
 }
 
 // span is a range of addresses that mostly is no block.

@@ -44,15 +44,22 @@ func block(p netip.Prefix) span {
 	return span{first: fixed + strings.Repeat("0", free), last: fixed + strings.Repeat("1", free)}
 }
 
-// memberSpan is a range of a group's members: mapped addresses are IPv4 ones, as
-// in packets. A longer range of IPv6 addresses stays one of IPv6, mapped ones or
-// not, since no packet has those.
-func memberSpan(r netipx.IPRange) span {
-	read := span{first: spellPacket(r.From()), last: spellPacket(r.To())}
-	if len(read.first) != len(read.last) {
-		return span{first: spell(r.From()), last: spell(r.To())}
+// memberSpans reads a range of a group's members: the mapped addresses in it are
+// IPv4 ones, as in packets. A range that holds every mapped address and others
+// is meant as one of IPv6, such as ::/0, and has none of IPv4.
+func memberSpans(r netipx.IPRange) []span {
+	s := span{first: spell(r.From()), last: spell(r.To())}
+	if len(s.first) == 32 {
+		return []span{s}
 	}
-	return read
+	firstMapped, lastMapped := mapped+strings.Repeat("0", 32), mapped+strings.Repeat("1", 32)
+	both := span{first: max(s.first, firstMapped), last: min(s.last, lastMapped)}
+	none := both.first > both.last
+	all := both.first == firstMapped && both.last == lastMapped
+	if none || all && both != s {
+		return []span{s}
+	}
+	return []span{s, {first: both.first[96:], last: both.last[96:]}}
 }
 
 // inside reports whether the address is in any of spans. An address of the other

@@ -132,12 +132,6 @@ func TestMembers(t *testing.T) {
 		{"beside a mapped member", "it is IPv4, as in packets",
 			world{groups: [][]string{{"drop all group sg-m"}}, members: map[string]string{"sg-m": "::ffff:10.0.0.1-::ffff:10.0.0.9"}},
 			packet(50, "10.0.0.1", "::ffff:10.0.0.10"), acceptByDefault},
-		{"members up to and among the mapped", "IPv6, less the addresses that no packet has",
-			world{groups: [][]string{{"drop all group sg-m"}}, members: map[string]string{"sg-m": "::5-::ffff:10.0.0.9"}},
-			packet(50, "10.0.0.1", "10.0.0.2"), acceptByDefault},
-		{"members among the mapped and beyond", "IPv6, less the addresses that no packet has",
-			world{groups: [][]string{{"drop all group sg-m"}}, members: map[string]string{"sg-m": "::ffff:10.0.0.9-::1:0:0:9"}},
-			packet(50, "2001:db8::1", "::1:0:0:9"), dropBy(0, 0)},
 		{"classic", "members are reached by intranet",
 			world{network: rule.Classic, groups: [][]string{{"drop all group sg-m nic intranet"}}, members: map[string]string{"sg-m": "10.0.0.2"}},
 			packet(50, "10.0.0.1", "10.0.0.2"), dropBy(0, 0)},
@@ -148,6 +142,32 @@ func TestMembers(t *testing.T) {
 			world{groups: [][]string{{"drop tcp group sg-m port 80/80"}}, members: map[string]string{"sg-m": "10.0.0.2"}},
 			packet(6, "10.0.0.1", "10.0.0.2", 1, 81), acceptByDefault},
 	})
+}
+
+// TestMappedMembers reads ranges of members that touch the mapped addresses.
+func TestMappedMembers(t *testing.T) {
+	for _, c := range []struct {
+		members, dst string
+		in           bool
+	}{
+		{"::ffff:10.0.0.1-::ffff:10.0.0.9", "10.0.0.1", true}, {"::ffff:10.0.0.1-::ffff:10.0.0.9", "::ffff:10.0.0.9", true},
+		{"::ffff:10.0.0.1-::ffff:10.0.0.9", "10.0.0.10", false}, {"::ffff:10.0.0.1-::ffff:10.0.0.9", "10.0.0.0", false},
+		{"::5-::ffff:10.0.0.9", "10.0.0.9", true}, {"::5-::ffff:10.0.0.9", "0.0.0.0", true},
+		{"::5-::ffff:10.0.0.9", "10.0.0.10", false}, {"::5-::ffff:10.0.0.9", "::5", true}, {"::5-::ffff:10.0.0.9", "::1:0:0:0", false},
+		{"::ffff:10.0.0.9-::1:0:0:9", "::1:0:0:9", true}, {"::ffff:10.0.0.9-::1:0:0:9", "10.0.0.9", true},
+		{"::ffff:10.0.0.9-::1:0:0:9", "255.255.255.255", true}, {"::ffff:10.0.0.9-::1:0:0:9", "10.0.0.8", false},
+		{"::ffff:0:0/96", "0.0.0.0", true}, {"::ffff:0:0/96", "::ffff:255.255.255.255", true}, {"::ffff:0:0/96", "::1:0:0:0", false},
+		{"::/0", "10.0.0.1", false}, {"::/64", "10.0.0.1", false}, {"::/64", "::fffe:ffff:ffff", true}, {"::/64", "::1:0:0:0", true},
+		{"::fffe:ffff:ffff-::ffff:255.255.255.255", "10.0.0.1", false}, {"::ffff:0:0-::1:0:0:0", "10.0.0.1", false},
+	} {
+		want := acceptByDefault
+		if c.in {
+			want = dropBy(0, 0)
+		}
+		check(t, []decision{{c.dst + " in " + c.members, "mapped addresses are IPv4, but not as a part of a whole range of IPv6",
+			world{groups: [][]string{{"drop all group sg-m"}}, members: map[string]string{"sg-m": c.members}},
+			packet(50, c.dst, c.dst), want}})
+	}
 }
 
 func TestInvalid(t *testing.T) {

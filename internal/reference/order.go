@@ -23,7 +23,7 @@ func place(g *rule.Group, i int, r rule.Rule, members map[string]*netipx.IPSet) 
 		e.dst = []span{block(r.Dst)}
 	} else if set := members[r.DstGroup]; set != nil {
 		for _, m := range set.Ranges() {
-			e.dst = append(e.dst, memberSpan(m))
+			e.dst = append(e.dst, memberSpans(m)...)
 		}
 	}
 	if r.Src.IsValid() {
