@@ -3,7 +3,6 @@ package fuzz
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"example.com/sluice/internal/gen"
 	"example.com/sluice/internal/reference"
@@ -120,59 +119,4 @@ func entered(x gen.Interface, id string, i int) (rule.Rule, bool) {
 		return rule.Rule{}, false
 	}
 	return x.Groups[at].Rule(i)
-}
-
-// reduced is a smallest interface whose own table still differs on the packet.
-// Where the table that differed was not the interface's own, there may be none:
-// diff is empty then.
-func reduced(x gen.Interface, p gen.Packet) (smaller gen.Interface, diff string) {
-	differs := func(x gen.Interface) string {
-		t, err := compile(x)
-		if err != nil {
-			return ""
-		}
-		_, diff := compare(x, t, []gen.Packet{p}, newTally())
-		return diff
-	}
-	x = shrunk(x, func(y gen.Interface) bool { return differs(y) != "" })
-	return x, differs(x)
-}
-
-// shrunk takes groups and rules away for as long as what is left is still bad.
-func shrunk(x gen.Interface, bad func(gen.Interface) bool) gen.Interface {
-	for {
-		list := without(x)
-		i := slices.IndexFunc(list, bad)
-		if i < 0 {
-			return x
-		}
-		x = list[i]
-	}
-}
-
-// without lists the interface less one group or one rule, in all ways.
-func without(x gen.Interface) (list []gen.Interface) {
-	for i, g := range x.Groups {
-		if len(x.Groups) > 1 {
-			list = append(list, gen.Interface{Members: x.Members, Groups: slices.Delete(slices.Clone(x.Groups), i, i+1)})
-		}
-		for j := range g.Rules() {
-			y := gen.Interface{Members: x.Members, Groups: slices.Clone(x.Groups)}
-			y.Groups[i] = g.Clone()
-			y.Groups[i].Remove(j)
-			list = append(list, y)
-		}
-	}
-	return list
-}
-
-// report is the message of a difference: the smallest setting found, the packet,
-// got and want.
-func report(x gen.Interface, p gen.Packet, diff string) string {
-	var b strings.Builder
-	if y, d := reduced(x, p); d != "" {
-		x, diff = y, d
-	}
-	fmt.Fprintf(&b, "on %v\n%s\nwith\n%v", p, diff, x)
-	return b.String()
 }

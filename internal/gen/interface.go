@@ -178,7 +178,12 @@ func (x Interface) String() string {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		fmt.Fprintf(&b, "members %s: %v\n", id, x.Members[id].Ranges())
+		const most = 12
+		ranges, more := x.Members[id].Ranges(), ""
+		if len(ranges) > most {
+			ranges, more = ranges[:most], fmt.Sprintf(" and %d more", len(ranges)-most)
+		}
+		fmt.Fprintf(&b, "members %s: %v%s\n", id, ranges, more)
 	}
 	return b.String()
 }

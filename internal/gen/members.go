@@ -47,6 +47,8 @@ func (m *Maker) set() *netipx.IPSet {
 		if m.shape.Families != Only6 {
 			r := netipx.RangeOfPrefix(netip.PrefixFrom(m.Addr(false), 29).Masked())
 			b.AddRange(netipx.IPRangeFrom(netip.AddrFrom16(r.From().As16()), netip.AddrFrom16(r.To().As16())))
+			b.Add(r.From()) // and some are there in both forms
+			b.Add(r.To())
 		}
 		if m.shape.Families == Both {
 			b.AddRange(netipx.MustParseIPRange(pick(m.s, mappedRanges)))
@@ -63,7 +65,8 @@ func (m *Maker) set() *netipx.IPSet {
 
 // mappedRanges touch the mapped addresses, hold them all, or them and more.
 var mappedRanges = []string{
-	"::ffff:10.0.0.0-::ffff:10.0.0.9", "::fffe:ffff:fff0-::ffff:10.0.0.9", "::ffff:192.168.0.5-::1:0:0:9",
+	"::ffff:10.0.0.0-::ffff:10.0.0.9", "::fffe:ffff:fff0-::ffff:10.0.0.9", "::fffe:ffff:fff0-::ffff:0.0.0.0", "::ffff:255.255.255.255-::1:0:0:9",
+	"::ffff:192.168.0.5-::1:0:0:9",
 	"::ffff:0.0.0.0-::ffff:255.255.255.255", "::fffe:ffff:ffff-::ffff:255.255.255.255", "::1-::2:0:0:0",
 }
 
