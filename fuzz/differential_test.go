@@ -14,7 +14,7 @@ import (
 //
 //	go test ./fuzz -run Differential -rapid.checks=100000
 //	go test ./fuzz -run Sweep -interfaces=10000 -packets=10000
-//	go test ./fuzz -fuzz FuzzDifferential -fuzztime 10m
+//	go test ./fuzz -fuzz FuzzDifferential -fuzztime 10m -fuzzminimizetime 10x
 var (
 	interfaces = flag.Uint64("interfaces", 400, "how many interfaces TestSweep compares")
 	packets    = flag.Int("packets", 250, "how many packets TestSweep makes for each interface")

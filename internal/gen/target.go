@@ -33,12 +33,10 @@ func (ps *Packets) add(r rule.Rule, members *netipx.IPSet) {
 		t.dst = []span{spanOf(r.Dst)}
 	} else if members != nil {
 		for _, m := range members.Ranges() {
-			sp := span{m.From(), m.To()}
-			if sp.first.Is4In6() && sp.last.Is4In6() {
-				sp = span{sp.first.Unmap(), sp.last.Unmap()}
-			}
-			if !r.Src.IsValid() || sp.first.Is6() == t.v6 {
-				t.dst = append(t.dst, sp)
+			for _, sp := range memberSpans(m) {
+				if !r.Src.IsValid() || sp.first.Is6() == t.v6 {
+					t.dst = append(t.dst, sp)
+				}
 			}
 		}
 	}
@@ -54,6 +52,21 @@ func (ps *Packets) add(r rule.Rule, members *netipx.IPSet) {
 func spanOf(p netip.Prefix) span {
 	r := netipx.RangeOfPrefix(p)
 	return span{r.From(), r.To()}
+}
+
+// memberSpans cuts a range where mapped addresses begin or end: those are IPv4
+// ones.
+func memberSpans(r netipx.IPRange) []span {
+	first, last := r.From(), r.To()
+	switch {
+	case first.Is4In6() && last.Is4In6():
+		return []span{{first.Unmap(), last.Unmap()}}
+	case first.Is4In6():
+		return []span{{first.Unmap(), netip.MustParseAddr("255.255.255.255")}, {netip.MustParseAddr("::1:0:0:0"), last}}
+	case last.Is4In6():
+		return []span{{first, netip.MustParseAddr("::fffe:ffff:ffff")}, {netip.IPv4Unspecified(), last.Unmap()}}
+	}
+	return []span{{first, last}}
 }
 
 // pool takes the ends of sp and their neighbours outside.
