@@ -102,6 +102,8 @@ func TestErrorsText(t *testing.T) {
 		{"two faults of one rule stand on two lines", []rule.Params{params("Policy=x", "NicType=y")},
 			`Policy "x": not a policy, want accept or drop (InvalidPolicy.Malformed)` + "\n" +
 				`NicType "y": not a NIC type, want internet or intranet (InvalidNicType.ValueNotSupported)`},
+		{"the fault of another rule than the first names the rule", []rule.Params{params(), params("Policy=x")},
+			`rule 1: Policy "x": not a policy, want accept or drop (InvalidPolicy.Malformed)`},
 		{"faults of several rules name the rule, the first too", []rule.Params{params("Policy=x"), params(), params("Policy=y")},
 			`rule 0: Policy "x": not a policy, want accept or drop (InvalidPolicy.Malformed)` + "\n" +
 				`rule 2: Policy "y": not a policy, want accept or drop (InvalidPolicy.Malformed)`},

@@ -59,10 +59,10 @@ func parsePorts(s string) (PortRange, error) {
 	if !isDecimal(a) || !isDecimal(b) {
 		return PortRange{}, errPortShape
 	}
-	first, ok1 := decimal(a, 65535)
-	last, ok2 := decimal(b, 65535)
+	first, _ := decimal(a, 65535) // 0 where it is more
+	last, _ := decimal(b, 65535)
 	switch {
-	case !ok1 || !ok2 || first == 0 || last == 0:
+	case first == 0 || last == 0:
 		return PortRange{}, errPortBound
 	case first > last:
 		return PortRange{}, errPortOrder

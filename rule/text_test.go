@@ -36,6 +36,8 @@ func TestRuleString(t *testing.T) {
 			`accept tcp group sg-db owner test@aliyun.com owner-id 155780923770 name "the db" port 22/22 priority 1 nic intranet id sgr-1 created 2024-07-08T02:10:00Z description "two words"`},
 		{"quoted text", passed(func(r *rule.Rule) { r.Description = "\"`\n\u6C34" }),
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description "\"` + "`" + `\n` + "\u6C34" + `"`},
+		{"the last character of ASCII that prints needs no quotes", passed(func(r *rule.Rule) { r.Description = "!~" }),
+			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description !~`},
 		{"a backslash needs no quotes", passed(func(r *rule.Rule) { r.Description = `a\b` }),
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description a\b`},
 		{"the zero rule", rule.Rule{}, `drop 0 priority 0 nic intranet`},
@@ -97,6 +99,7 @@ func TestRuleUnmarshalTextRefuses(t *testing.T) {
 	}{
 		{"nothing", ``, `rule ""` + shape},
 		{"a policy alone", `accept`, `rule "accept"` + shape},
+		{"no fields", `accept all`, `DestCidrIp "": no destination, want`},
 		{"a name without a value", good + ` nic`, `rule "` + good + ` nic"` + shape},
 		{"a long text is cut", long, `rule "` + long[:128] + `"... (655 bytes)` + shape},
 		{"a space before: no policy is not the default one", ` tcp to 203.0.113.0/24 port 22/22`, `rule " tcp to 203.0.113.0/24 port 22/22"` + shape},

@@ -123,7 +123,7 @@ func lower(s string) string {
 }
 
 // decimal reads a plain decimal number up to limit: digits only, no sign, space
-// or leading zero.
+// or leading zero. It gives 0 for any other text.
 func decimal(s string, limit int) (int, bool) {
 	if !isDecimal(s) {
 		return 0, false
