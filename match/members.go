@@ -17,7 +17,8 @@ type Members struct {
 
 // NewMembers indexes the addresses of each group, by its id. A group with an
 // empty or nil set is known and has no members. IPv4-mapped addresses in a set
-// count as IPv4, as in packets ("ours").
+// count as IPv4, as in packets ("ours"), but not where a range has all of them
+// and more: ::/0 is IPv6.
 //
 // It costs time and memory in proportion to the ranges of the sets: about 16
 // bytes for a single IPv4 address and 64 for an IPv6 one.
