@@ -110,11 +110,11 @@ func (x *replyReader) read(data []byte) (err error) {
 func (x *replyReader) complete() error {
 	switch {
 	case x.groupID == "":
-		return errors.New("SecurityGroupId: absent, want the group's id")
+		return errors.New("no SecurityGroupId, want the group's id")
 	case !x.permissions:
-		return errors.New("Permissions: absent, want {\"Permission\": [...]}")
+		return errors.New("no Permissions, want {\"Permission\": [...]}")
 	case x.nextToken != "":
-		return fmt.Errorf("NextToken %.128q: one page of several, want the whole list of rules", x.nextToken)
+		return fmt.Errorf("a NextToken, %.128q: one page of several, want the whole list of rules", x.nextToken)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func queryOf(s string) (string, error) {
 	}
 	_, query, ok := strings.Cut(s, "?")
 	if !ok {
-		return "", fmt.Errorf("request %.128q: a URL without a query, want ?Action=%s&...", s, action)
+		return "", fmt.Errorf("request %.128q: a URL without a query, want ?Action=%s and its parameters", s, action)
 	}
 	return query, nil
 }
