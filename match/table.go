@@ -162,7 +162,7 @@ func (t *Table) ref(rank int) Ref {
 // Rule returns the rule that made decision d of this table; ok is false where
 // none did.
 func (t *Table) Rule(d Decision) (ref Ref, ok bool) {
-	if t == nil || d.Cause != ByRule || int(d.rank) >= len(t.order) {
+	if t == nil || d.Cause != ByRule || d.rank >= uint32(len(t.order)) {
 		return Ref{}, false
 	}
 	return t.ref(int(d.rank)), true
