@@ -95,7 +95,10 @@ func containing(prefixes []netip.Prefix, a netip.Addr) []int {
 func members(b Bits) []int {
 	var in []int
 	for i := range MaxRows {
-		if i < 64 && b.Lo>>i&1 != 0 || i >= 64 && b.Hi>>(i-64)&1 != 0 {
+		if b.Has(i) != (b.And(Bits{}.With(i)) != Bits{}) {
+			panic("Has and With disagree")
+		}
+		if b.Has(i) {
 			in = append(in, i)
 		}
 	}
@@ -287,15 +290,29 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// Levels that no prefix reaches are shared: the size follows the lengths in use.
-func TestLevelsShared(t *testing.T) {
-	_, rows := build(t, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")})
-	distinct := map[*level]bool{}
-	for _, l := range append(rows.v4[:], rows.v6[:]...) {
-		distinct[l] = true
-	}
-	if len(distinct) != 1+1+4+1 {
-		t.Errorf("%d levels stand, want 7: 1 and a shared one for IPv4, 4 and a shared one for IPv6", len(distinct))
+// Levels of IPv6 stand only where prefixes part: the rest is compared at once, or
+// left out.
+func TestLevels(t *testing.T) {
+	for _, c := range []struct {
+		name, prefixes string
+		hi, lo, checks int
+	}{
+		{"none", "", 0, 0, 0},
+		{"any", "::/0", 0, 0, 0},
+		{"one block is compared", "2001:db8::/32 ::/0", 0, 0, 1},
+		{"networks of one block part in byte 7", "2001:db8:0:1::/64 2001:db8:0:2::/64 2001:db8::/32", 1, 0, 2},
+		{"hosts of one network part in byte 15", "2001:db8::1/128 2001:db8::2/128 2001:db8::/64", 0, 1, 2},
+		{"a range of a byte that is no block", "1000::/4 3000::/4 2001:db8::/32", 1, 0, 1},
+	} {
+		var prefixes []netip.Prefix
+		for _, s := range strings.Fields(c.prefixes) {
+			prefixes = append(prefixes, netip.MustParsePrefix(s))
+		}
+		_, rows := build(t, prefixes)
+		if len(rows.v6.hi) != c.hi || len(rows.v6.lo) != c.lo || len(rows.v6.checks) != c.checks {
+			t.Errorf("%s: %d and %d levels, %d checks, want %d and %d, %d", c.name,
+				len(rows.v6.hi), len(rows.v6.lo), len(rows.v6.checks), c.hi, c.lo, c.checks)
+		}
 	}
 }
 

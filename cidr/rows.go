@@ -24,16 +24,26 @@ func (b Bits) With(i int) Bits {
 	return b
 }
 
+// Has reports whether prefix i is in the set.
+func (b Bits) Has(i int) bool {
+	if i < 64 {
+		return b.Lo>>i&1 != 0
+	}
+	return b.Hi>>(i-64)&1 != 0
+}
+
 // level is one byte position of the address: for each value of the byte the
 // prefixes that it does not rule out.
 type level [256]Bits
 
 // Rows tells which of up to 128 prefixes contain an address. A prefix is a
 // condition on each byte of the address apart; the set that contains an address
-// is therefore the AND of one row a byte: 4 rows for IPv4, 16 for IPv6.
+// is therefore the AND of one row a byte. An IPv4 address takes its 4 rows. Of
+// the 16 of an IPv6 address those that tell prefixes apart stand as rows, and
+// the bytes that all long prefixes share are compared at once.
 type Rows struct {
-	v4 [4]*level  // never nil; levels that no prefix reaches share one
-	v6 [16]*level // likewise
+	v4 *[4]level
+	v6 rows6
 }
 
 // NewRows indexes prefixes of both families under common numbers: bit i of an
@@ -41,79 +51,70 @@ type Rows struct {
 // zero Prefix contains nothing. Host bits are ignored. It reports false where a
 // list is longer than [MaxRows] or has a prefix of the other family.
 //
-// It costs 4 KiB for each level that some prefix reaches.
+// It costs 4 KiB for each byte at which prefixes part.
 func NewRows(v4, v6 []netip.Prefix) (*Rows, bool) {
-	r := new(Rows)
-	if !fill(r.v4[:], v4, 32) || !fill(r.v6[:], v6, 128) {
+	if !valid(v4, 32) || !valid(v6, 128) {
 		return nil, false
+	}
+	r := &Rows{v4: new([4]level), v6: newRows6(v6)}
+	for k := range r.v4 {
+		r.v4[k].fill(v4, k)
 	}
 	return r, true
 }
 
-// fill builds the levels of one family.
-func fill(levels []*level, prefixes []netip.Prefix, width int) bool {
-	if len(prefixes) > MaxRows {
-		return false
-	}
-	depth := 1 // levels that some prefix reaches; the first decides for the zero Prefix
+func valid(prefixes []netip.Prefix, width int) bool {
 	for _, p := range prefixes {
 		if p != (netip.Prefix{}) && (!p.IsValid() || p.Addr().BitLen() != width) {
 			return false
 		}
-		depth = max(depth, (p.Bits()+7)/8)
 	}
-	var free *level // rules nothing out
-	for k := range levels {
-		if k < depth {
-			levels[k] = newLevel(prefixes, k)
-			continue
-		}
-		if free == nil {
-			free = newLevel(prefixes, k)
-		}
-		levels[k] = free
-	}
-	return true
+	return len(prefixes) <= MaxRows
 }
 
-// newLevel builds the level of byte k.
-func newLevel(prefixes []netip.Prefix, k int) *level {
-	l := new(level)
+// fill builds the level of byte k, and reports whether it rules anything out.
+func (l *level) fill(prefixes []netip.Prefix, k int) (constrains bool) {
+	var open Bits // prefixes that end before the byte
 	for i, p := range prefixes {
-		if !p.IsValid() {
+		if p.IsValid() && p.Bits() <= 8*k {
+			open = open.With(i)
+		}
+	}
+	for b := range l {
+		l[b] = open
+	}
+	for i, p := range prefixes {
+		if !p.IsValid() || p.Bits() <= 8*k {
 			continue
 		}
 		first, last := byteRange(p, k)
 		for b := first; b <= last; b++ {
 			l[b] = l[b].With(i)
 		}
+		constrains = true
 	}
-	return l
+	return constrains
 }
 
 // byteRange returns the values that byte k of the addresses of p takes.
 func byteRange(p netip.Prefix, k int) (first, last int) {
-	b := int(p.Addr().AsSlice()[k])
+	b := int(byteOf(p.Addr(), k))
 	free := min(max(8*(k+1)-p.Bits(), 0), 8) // bits of the byte that p leaves open
 	first = b >> free << free
 	return first, first + 1<<free - 1
 }
 
+// byteOf returns byte k of an address.
+func byteOf(a netip.Addr, k int) byte {
+	b := a.As16()
+	return b[16-a.BitLen()/8+k]
+}
+
 // V4 returns the IPv4 prefixes that contain address a, given as a number.
 func (r *Rows) V4(a uint32) Bits {
-	w, x, y, z := &r.v4[0][a>>24], &r.v4[1][a>>16&0xff], &r.v4[2][a>>8&0xff], &r.v4[3][a&0xff]
+	w, x, y, z := &r.v4[0][a>>24], &r.v4[1][uint8(a>>16)], &r.v4[2][uint8(a>>8)], &r.v4[3][uint8(a)]
 	return Bits{w.Lo & x.Lo & y.Lo & z.Lo, w.Hi & x.Hi & y.Hi & z.Hi}
 }
 
 // V6 returns the IPv6 prefixes that contain the address of halves hi and lo.
-func (r *Rows) V6(hi, lo uint64) Bits {
-	b := half(r.v6[:8], hi)
-	return b.And(half(r.v6[8:], lo))
-}
-
-// half ANDs the rows of eight bytes, the first the most significant.
-func half(l []*level, a uint64) Bits {
-	_ = l[7]
-	b := l[0][a>>56].And(l[1][a>>48&0xff]).And(l[2][a>>40&0xff]).And(l[3][a>>32&0xff])
-	return b.And(l[4][a>>24&0xff]).And(l[5][a>>16&0xff]).And(l[6][a>>8&0xff]).And(l[7][a&0xff])
-}
+func (r *Rows) V6(hi, lo uint64) Bits { return r.v6.lookup(hi, lo) }

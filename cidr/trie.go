@@ -111,7 +111,7 @@ func (b *builder) node(from, to, depth int, outer uint32) uint32 {
 			continue
 		}
 		end := i // all that go on through the same byte
-		for end < to && b.distinct[end].Bits() > 8*(depth+1) && b.distinct[end].Addr().AsSlice()[depth] == byte(first) {
+		for end < to && b.distinct[end].Bits() > 8*(depth+1) && byteOf(b.distinct[end].Addr(), depth) == byte(first) {
 			end++
 		}
 		b.trie.entries[base+first] = b.node(i, end, depth+1, b.trie.entries[base+first]>>8)

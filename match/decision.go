@@ -53,7 +53,7 @@ func (c Cause) String() string {
 type Decision struct {
 	Verdict Verdict
 	Cause   Cause
-	rank    uint32 // the deciding rule's place in its table's order; 0 unless Cause is ByRule
+	rank    uint32 // the deciding rule's place in its table's order
 }
 
 // String returns the verdict and what decided, such as "accept by default".

@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"example.com/sluice/rule"
@@ -28,12 +29,6 @@ type Missed struct {
 	Field string // the first that rules it out: "protocol", "dst", "src", "dst_port", "src_port" or "nic"
 }
 
-// fieldNames are the fields in the order in which [Missed] asks them.
-var fieldNames = [...]string{"protocol", "dst", "src", "dst_port", "src_port", "nic"}
-
-// fieldRows are the rows of a packet, one for each of fieldNames.
-type fieldRows [len(fieldNames)][]uint64
-
 // Explain answers one packet from the same index as [Table.Decide], and tells of
 // every rule why it does or does not decide. An invalid packet meets no rule.
 func (t *Table) Explain(p Packet) Explanation {
@@ -41,32 +36,65 @@ func (t *Table) Explain(p Packet) Explanation {
 	if e.Decision.Cause == Invalid {
 		return e
 	}
-	k, _ := keyOf(&p)
-	fields := t.fieldRows(&k)
-	decided := false
-	for rank := range t.order {
-		field, missed := fields.first(rank)
+	for rank, matches := range t.matching(&p) {
+		ref := t.ref(rank)
 		switch {
-		case missed:
-			e.Missed = append(e.Missed, Missed{t.ref(rank), fieldNames[field]})
-		case !decided:
-			decided = true
-			e.Decider = t.ref(rank)
+		case !matches:
+			e.Missed = append(e.Missed, Missed{ref, t.missedBy(&ref.Rule, &p)})
+		case e.Decider == Ref{}:
+			e.Decider = ref
 		default:
-			e.Overridden = append(e.Overridden, Overridden{t.ref(rank), whyLost(e.Decider.Rule, t.ref(rank).Rule)})
+			e.Overridden = append(e.Overridden, Overridden{ref, whyLost(e.Decider.Rule, ref.Rule)})
 		}
 	}
 	return e
 }
 
-// first returns the first field that rules out the rule of a rank.
-func (f *fieldRows) first(rank int) (field int, missed bool) {
-	for i, row := range f {
-		if row[rank/64]>>(rank%64)&1 == 0 {
-			return i, true
+// matching tells for each rank whether its rule matches a valid packet, as the
+// index has it.
+func (t *Table) matching(p *Packet) []bool {
+	dst, src, v4, _ := addresses(p)
+	c := t.fields.classes(p, dst)
+	matches := make([]bool, len(t.order))
+	if t.small != nil {
+		row := t.small.row(dst, src, v4, c)
+		for i := range matches {
+			matches[i] = row.Has(i)
+		}
+		return matches
+	}
+	for i := range t.large.parts {
+		leaf := t.large.parts[i].find(dst, src, v4, c)
+		row := leaf.row(dst, src, v4, c)
+		for i := range smallRules {
+			if row.Has(i) {
+				matches[leaf.ranks[i]] = true
+			}
 		}
 	}
-	return 0, false
+	return matches
+}
+
+// missedBy returns the first field that rules out a rule which does not match.
+func (t *Table) missedBy(r *rule.Rule, p *Packet) string {
+	dst, src := p.Dst.Unmap().WithZone(""), p.Src.Unmap().WithZone("")
+	inDst := r.Dst.Contains(dst)
+	if r.DstGroup != "" {
+		inDst = t.fields.members.has(r.DstGroup, addressOf(dst))
+	}
+	switch {
+	case r.Protocol != rule.All && r.Protocol != p.Protocol:
+		return "protocol"
+	case !inDst:
+		return "dst"
+	case r.Src != netip.Prefix{} && !r.Src.Contains(src):
+		return "src"
+	case !r.DstPorts.Contains(p.DstPort):
+		return "dst_port"
+	case !r.SrcPorts.Contains(p.SrcPort):
+		return "src_port"
+	}
+	return "nic"
 }
 
 // whyLost tells why loser, which matches too, does not decide.
@@ -78,65 +106,6 @@ func whyLost(decider, loser rule.Rule) string {
 		return "drop wins the tie"
 	}
 	return "order"
-}
-
-func (t *Table) fieldRows(k *key) fieldRows {
-	members := t.members.row(k.dst)
-	if t.small != nil {
-		return t.small.fieldRows(k, members)
-	}
-	return t.large.fieldRows(k, members)
-}
-
-func (s *small) fieldRows(k *key, members []uint64) fieldRows {
-	dst, src := s.addresses(k)
-	return fieldRows{
-		s.kinds.protocolRow(k.protocol),
-		{dst.Lo | members[0], dst.Hi | members[1]},
-		{src.Lo, src.Hi},
-		s.dstPorts.row(k.dstPort),
-		s.srcPorts.row(k.srcPort),
-		s.kinds.nicRow(k.nic),
-	}
-}
-
-func (l *large) fieldRows(k *key, members []uint64) fieldRows {
-	dst := make([]uint64, l.width)
-	for i, word := range l.dst.row(k.dst, k.v4) {
-		dst[i] = word | members[i]
-	}
-	return fieldRows{
-		l.kinds.protocolRow(k.protocol),
-		dst,
-		l.src.row(k.src, k.v4),
-		l.dstPorts.row(k.dstPort),
-		l.srcPorts.row(k.srcPort),
-		l.kinds.nicRow(k.nic),
-	}
-}
-
-// protocolRow is the row of a protocol, whatever the NIC.
-func (k *kinds) protocolRow(p rule.Protocol) []uint64 {
-	row := make([]uint64, k.width)
-	for _, nic := range []rule.NIC{rule.Intranet, rule.Internet} {
-		k.or(row, k.place(p, nic))
-	}
-	return row
-}
-
-// nicRow is the row of a NIC, whatever the protocol.
-func (k *kinds) nicRow(nic rule.NIC) []uint64 {
-	row := make([]uint64, k.width)
-	for c := range kindClasses {
-		k.or(row, (int(nic)*kindClasses+c)*k.width)
-	}
-	return row
-}
-
-func (k *kinds) or(row []uint64, place int) {
-	for i := range row {
-		row[i] |= k.rows[place+i]
-	}
 }
 
 // String tells the story in lines: the packet and its verdict, the deciding

@@ -44,6 +44,9 @@ func compile(t testing.TB, m *Members, groups ...*rule.Group) *Table {
 	if err != nil {
 		t.Fatalf("Compile: %v", err)
 	}
+	if err := table.validate(); err != nil {
+		t.Fatalf("Compile of\n%v: %v", table, err)
+	}
 	return table
 }
 

@@ -1,100 +1,103 @@
 package match
 
 import (
-	"math/bits"
-	"net/netip"
-
 	"example.com/sluice/cidr"
 	"example.com/sluice/rule"
 )
 
-// large is the index for more than 128 rules: an address gives a class, and the
-// class a row of as many words as it takes.
+// large is the index of more than 128 rules. They are dealt out to parts; in each
+// part one field of the packet leads to a leaf, which holds at most 128 rules: all
+// that the field does not rule out. The strongest match of all parts decides.
 type large struct {
-	width              int
-	kinds              kinds
-	dst, src           blockRows
-	dstPorts, srcPorts portRows
+	parts []part
+	none  uint32 // the rank of no rule
 }
 
-func newLarge(rules []rule.Rule, classic bool) (*large, error) {
-	width := words(len(rules))
-	l := &large{
-		width:    width,
-		kinds:    newKinds(rules, width, classic),
-		dstPorts: newPortRows(rules, width, dstPorts),
-		srcPorts: newPortRows(rules, width, srcPorts),
-	}
-	var err error
-	v4, v6 := destinations(rules)
-	if l.dst, err = newBlockRows(width, v4, v6); err != nil {
-		return nil, err
-	}
-	v4, v6 = sources(rules)
-	if l.src, err = newBlockRows(width, v4, v6); err != nil {
-		return nil, err
-	}
-	return l, nil
+// part is a share of the rules.
+type part struct {
+	field  field
+	blocks *cidr.Trie // of the regions of an address field
+	leaf   []uint16   // by class of the field: a place in leaves
+	leaves []leaf
 }
 
-// blockRows gives the row of an address.
-type blockRows struct {
-	trie  *cidr.Trie
-	rows  []uint64 // by class
-	width int
+// leaf is up to 128 rules that may match where a field has led to it.
+type leaf struct {
+	small
+	ranks [256]uint32 // by place in small; behind the rules that of no rule
 }
 
-// newBlockRows indexes the blocks of rules, in the form of [destinations].
-func newBlockRows(width int, v4, v6 []netip.Prefix) (blockRows, error) {
-	var prefixes []netip.Prefix
-	var ranks []int // of each prefix
-	for _, family := range [][]netip.Prefix{v4, v6} {
-		for rank, p := range family {
-			if p != (netip.Prefix{}) {
-				prefixes = append(prefixes, p)
-				ranks = append(ranks, rank)
-			}
-		}
+// field is what leads to a leaf.
+type field uint8
+
+const (
+	noField field = iota // one leaf
+	byDst
+	bySrc
+	byDstPort
+)
+
+// first returns the rank of the strongest rule that matches, or that of none.
+func (l *large) first(dst, src address, v4 bool, c classes) uint32 {
+	best := l.none
+	for i := range l.parts {
+		leaf := l.parts[i].find(dst, src, v4, c)
+		best = min(best, leaf.ranks[first(leaf.row(dst, src, v4, c))])
 	}
-	trie, err := cidr.New(prefixes)
-	if err != nil {
-		return blockRows{}, err
-	}
-	b := blockRows{trie, make([]uint64, trie.Classes()*width), width}
-	for c := range trie.Classes() {
-		for _, i := range trie.Prefixes(c) {
-			setBit(b.rows[c*width:], ranks[i])
-		}
-	}
-	return b, nil
+	return best
 }
 
-// row returns the row of an address.
-func (b *blockRows) row(a address, v4 bool) []uint64 {
-	c := 0
+// find returns the leaf of a packet.
+func (t *part) find(dst, src address, v4 bool, c classes) *leaf {
+	class := 0
+	switch t.field {
+	case byDst:
+		class = classOf(t.blocks, dst, v4)
+	case bySrc:
+		class = classOf(t.blocks, src, v4)
+	case byDstPort:
+		class = int(c.dstPort)
+	}
+	return &t.leaves[t.leaf[class]]
+}
+
+func classOf(t *cidr.Trie, a address, v4 bool) int {
 	if v4 {
-		c = b.trie.Class4(a.v4())
-	} else {
-		c = b.trie.Class6(a.hi, a.lo)
+		return t.Class4(uint32(a.lo))
 	}
-	return b.rows[c*b.width:][:b.width]
+	return t.Class6(a.hi, a.lo)
 }
 
-// first returns the rank of the strongest rule that matches; ok is false where
-// none does. members are the rules that take the destination as a member of
-// their group.
-func (l *large) first(k *key, members []uint64) (rank int, ok bool) {
-	n := l.width
-	dst, src := l.dst.row(k.dst, k.v4), l.src.row(k.src, k.v4)[:n]
-	kind := l.kinds.rows[l.kinds.place(k.protocol, k.nic):][:n]
-	dstPort := l.dstPorts.rows[l.dstPorts.place(k.dstPort):][:n]
-	srcPort := l.srcPorts.rows[l.srcPorts.place(k.srcPort):][:n]
-	members = members[:n]
-	for i, word := range dst[:n] {
-		word = (word | members[i]) & src[i] & kind[i] & dstPort[i] & srcPort[i]
-		if word != 0 {
-			return i*64 + bits.TrailingZeros64(word), true
-		}
+// newLarge deals the rules, strongest first, out to parts.
+func newLarge(rules []rule.Rule, members *Members, f *fields) *large {
+	l := &large{none: uint32(len(rules))}
+	left := make([]int, len(rules)) // ranks not dealt out yet, ascending
+	for i := range left {
+		left[i] = i
 	}
-	return 0, false
+	for len(left) > 0 {
+		d := bestDeal(rules, left, f)
+		p := part{field: d.field, leaf: d.leaf, blocks: d.blocks}
+		for _, ranks := range d.leaves {
+			p.leaves = append(p.leaves, newLeaf(rules, ranks, members, f))
+		}
+		l.parts = append(l.parts, p)
+		left = d.left
+	}
+	return l
+}
+
+func newLeaf(rules []rule.Rule, ranks []int, members *Members, f *fields) leaf {
+	own := make([]rule.Rule, len(ranks))
+	for i, rank := range ranks {
+		own[i] = rules[rank]
+	}
+	l := leaf{small: *newSmall(own, members, f)}
+	for i := range l.ranks {
+		l.ranks[i] = uint32(len(rules))
+	}
+	for i, rank := range ranks {
+		l.ranks[i] = uint32(rank)
+	}
+	return l
 }

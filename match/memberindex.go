@@ -32,7 +32,7 @@ func newMemberIndex(ids []string, spans []span) *memberIndex {
 		}
 		blocks(first, last, func(a address, n uint8) {
 			if a.is4() {
-				x.v4.add(a.v4(), n-96, class)
+				x.v4.add(uint32(a.lo), n-96, class)
 			} else {
 				x.v6.add(a, n, class)
 			}
@@ -48,7 +48,7 @@ func newMemberIndex(ids []string, spans []span) *memberIndex {
 func (x *memberIndex) class(a address) uint32 {
 	if a.is4() {
 		for _, n := range x.v4.lengths {
-			key := a.v4() &^ uint32(uint64(1)<<(32-n)-1)
+			key := uint32(a.lo) &^ uint32(uint64(1)<<(32-n)-1)
 			if c := x.v4.find(hash4(key, n, x.v4.seed), key, n); c != 0 {
 				return c
 			}
@@ -63,6 +63,16 @@ func (x *memberIndex) class(a address) uint32 {
 		}
 	}
 	return 0
+}
+
+// has reports whether a group has an address.
+func (x *memberIndex) has(id string, a address) bool {
+	for _, g := range x.classes[x.class(a)] {
+		if x.ids[g] == id {
+			return true
+		}
+	}
+	return false
 }
 
 // mix scatters two words over one.

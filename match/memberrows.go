@@ -1,73 +1,52 @@
 package match
 
-import "example.com/sluice/rule"
+import (
+	"example.com/sluice/cidr"
+	"example.com/sluice/rule"
+)
 
-// memberRows gives a table's row of the rules that take an address as a member
-// of the group they name.
+// memberRows gives, by member class, the row of the rules that name one of the
+// groups of the class as destination.
 type memberRows struct {
-	index *memberIndex // shared; nil where no rule names a group
-	// The classes that matter to the table are among first, first+1, ...; places
-	// has where the row of each starts. The row at place 0 is empty.
-	first  uint32
-	places []uint32
-	rows   []uint64
-	width  int
+	first uint32      // the smallest class that matters
+	rows  []cidr.Bits // of the classes first, first+1, ...
 }
 
-func newMemberRows(members *Members, rules []rule.Rule) memberRows {
-	width := words(len(rules))
-	if len(rules) <= smallRules {
-		width = 2
-	}
-	m := memberRows{rows: make([]uint64, width), width: width}
-	ranks := map[string][]int{} // group id -> rules that name it
+func newMemberRows(members *Members, rules []rule.Rule) (m memberRows) {
+	named := map[string]cidr.Bits{} // group id -> rules that name it
 	for i, r := range rules {
 		if r.DstGroup != "" {
-			ranks[r.DstGroup] = append(ranks[r.DstGroup], i)
+			named[r.DstGroup] = named[r.DstGroup].With(i)
 		}
 	}
-	if len(ranks) == 0 {
+	if len(named) == 0 {
 		return m
 	}
-	m.index = members.index
-	for class, groups := range m.index.classes {
-		row := make([]uint64, width)
-		used := false
+	for class, groups := range members.index.classes {
+		var row cidr.Bits
 		for _, g := range groups {
-			for _, i := range ranks[m.index.ids[g]] {
-				setBit(row, i)
-				used = true
-			}
+			row = row.Or(named[members.index.ids[g]])
 		}
-		if used {
-			m.add(uint32(class), row)
+		if row != (cidr.Bits{}) {
+			m.set(uint32(class), row)
 		}
 	}
 	return m
 }
 
-// add gives a class its row; classes come in ascending order.
-func (m *memberRows) add(class uint32, row []uint64) {
-	if len(m.places) == 0 {
+// set gives a class its row; classes come in ascending order.
+func (m *memberRows) set(class uint32, row cidr.Bits) {
+	if len(m.rows) == 0 {
 		m.first = class
 	}
-	m.places = append(m.places, make([]uint32, int(class-m.first)-len(m.places))...)
-	m.places = append(m.places, uint32(len(m.rows)))
-	m.rows = append(m.rows, row...)
+	m.rows = append(m.rows, make([]cidr.Bits, int(class-m.first)-len(m.rows))...)
+	m.rows = append(m.rows, row)
 }
 
-// place returns where the row of an address starts.
-func (m *memberRows) place(a address) int {
-	if i := m.index.class(a) - m.first; i < uint32(len(m.places)) {
-		return int(m.places[i])
+// row returns the row of a class.
+func (m *memberRows) row(class uint32) cidr.Bits {
+	if i := class - m.first; i < uint32(len(m.rows)) {
+		return m.rows[i]
 	}
-	return 0
-}
-
-// row returns the row of an address.
-func (m *memberRows) row(a address) []uint64 {
-	if m.index == nil {
-		return m.rows
-	}
-	return m.rows[m.place(a):]
+	return cidr.Bits{}
 }

@@ -123,6 +123,11 @@ func TestMemberIndexAgainstSets(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Fatalf("class(%v) = %v, want %v", a, got, want)
 			}
+			for id := range sets {
+				if got := m.index.has(id, addressOf(a)); got != slices.Contains(want, id) {
+					t.Fatalf("has(%s, %v) = %v, want it in %v", id, a, got, want)
+				}
+			}
 			if len(want) > 0 {
 				in++
 			} else {

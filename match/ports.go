@@ -15,11 +15,11 @@ type portClasses struct {
 	sample []uint16    // the first port of each class: a range holds the whole class or none of it
 }
 
-// newPortClasses makes the classes of ranges.
-func newPortClasses(ranges []rule.PortRange) portClasses {
+// newPortClasses makes the classes of the ranges that of takes from rules.
+func newPortClasses(rules []rule.Rule, of func(r *rule.Rule) rule.PortRange) portClasses {
 	starts := []uint32{0} // the first port of each class
-	for _, r := range ranges {
-		if !r.IsAny() {
+	for i := range rules {
+		if r := of(&rules[i]); !r.IsAny() {
 			starts = append(starts, uint32(r.First), uint32(r.Last)+1)
 		}
 	}
@@ -55,7 +55,7 @@ func newPortClasses(ranges []rule.PortRange) portClasses {
 }
 
 // class returns the class of a port.
-func (c *portClasses) class(port uint16) int {
+func (c *portClasses) class(port uint16) uint32 {
 	h := c.high[port>>8]
-	return int(c.low[h>>8+uint32(port)&h&0xff])
+	return uint32(c.low[h>>8+uint32(port)&h&0xff])
 }

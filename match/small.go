@@ -2,6 +2,8 @@ package match
 
 import (
 	"math/bits"
+	"net/netip"
+	"slices"
 
 	"example.com/sluice/cidr"
 	"example.com/sluice/rule"
@@ -10,45 +12,61 @@ import (
 // smallRules is how many rules fit a row of two words.
 const smallRules = cidr.MaxRows
 
-// small is the index for up to 128 rules: each field gives a row of two words,
-// by loads that depend on nothing but the field.
+// small is the index of up to 128 rules, strongest first. Each field of a packet
+// gives a row, by loads that depend on nothing but the field.
 type small struct {
-	kinds              kinds
-	dst, src           *cidr.Rows
-	dstPorts, srcPorts portRows
+	dst     *cidr.Rows
+	src     *cidr.Rows  // nil where no rule has a source
+	dstPort []cidr.Bits // by class of the destination port
+	rest    []cidr.Bits // by class of protocol, NIC and source port
+	members memberRows
 }
 
-func newSmall(rules []rule.Rule, classic bool) *small {
-	const width = 2
-	s := &small{
-		kinds:    newKinds(rules, width, classic),
-		dstPorts: newPortRows(rules, width, dstPorts),
-		srcPorts: newPortRows(rules, width, srcPorts),
-	}
+func newSmall(rules []rule.Rule, members *Members, f *fields) *small {
+	s := &small{members: newMemberRows(members, rules)}
 	s.dst, _ = cidr.NewRows(destinations(rules)) // no more rules than MaxRows
-	s.src, _ = cidr.NewRows(sources(rules))
+	if slices.ContainsFunc(rules, func(r rule.Rule) bool { return r.Src != netip.Prefix{} }) {
+		s.src, _ = cidr.NewRows(sources(rules))
+	}
+	s.dstPort = portRows(rules, &f.dstPorts, dstPorts)
+	srcPort := portRows(rules, &f.srcPorts, srcPorts)
+	for _, nic := range []rule.NIC{rule.Intranet, rule.Internet} {
+		for kind := range kinds {
+			row := kindRow(rules, f.classic, nic, kind)
+			for _, port := range srcPort {
+				s.rest = append(s.rest, row.And(port))
+			}
+		}
+	}
 	return s
 }
 
-// first returns the rank of the strongest rule that matches, or smallRules.
-// members are the rules that take the destination as a member of their group.
-func (s *small) first(k *key, members cidr.Bits) int {
-	dst, src := s.addresses(k)
-	row := dst.Or(members).And(src)
-	row = row.And(bitsAt(s.kinds.rows, s.kinds.place(k.protocol, k.nic)))
-	row = row.And(bitsAt(s.dstPorts.rows, s.dstPorts.place(k.dstPort)))
-	row = row.And(bitsAt(s.srcPorts.rows, s.srcPorts.place(k.srcPort)))
-	word, base := row.Lo, 0
-	if word == 0 {
-		word, base = row.Hi, 64
+// row returns the rules that match a packet of these addresses and classes.
+func (s *small) row(dst, src address, v4 bool, c classes) cidr.Bits {
+	var row cidr.Bits
+	if v4 {
+		row = s.dst.V4(uint32(dst.lo))
+	} else {
+		row = s.dst.V6(dst.hi, dst.lo)
 	}
-	return base + bits.TrailingZeros64(word)
+	if c.members != 0 {
+		row = row.Or(s.members.row(c.members))
+	}
+	if s.src != nil {
+		if v4 {
+			row = row.And(s.src.V4(uint32(src.lo)))
+		} else {
+			row = row.And(s.src.V6(src.hi, src.lo))
+		}
+	}
+	return row.And(s.rest[c.rest].And(s.dstPort[c.dstPort]))
 }
 
-// addresses returns the rules whose blocks have the destination, and the source.
-func (s *small) addresses(k *key) (dst, src cidr.Bits) {
-	if k.v4 {
-		return s.dst.V4(k.dst.v4()), s.src.V4(k.src.v4())
-	}
-	return s.dst.V6(k.dst.hi, k.dst.lo), s.src.V6(k.src.hi, k.src.lo)
+// first returns the place of the strongest rule of a row, or smallRules. In place
+// of a branch, which the packets would make guesswork, the borrow of Lo-1 tells
+// whether Lo is empty.
+func first(row cidr.Bits) uint8 {
+	_, empty := bits.Sub64(row.Lo, 1, 0)
+	word := row.Lo | row.Hi&-empty
+	return uint8(64*int(empty) + bits.TrailingZeros64(word))
 }

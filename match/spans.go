@@ -1,8 +1,6 @@
 package match
 
 import (
-	"cmp"
-	"math/bits"
 	"slices"
 
 	"go4.org/netipx"
@@ -12,26 +10,6 @@ import (
 type span struct {
 	first, last address
 	group       int32
-}
-
-// The addresses that stand for IPv4 among those of 128 bits.
-var (
-	first4 = address{0, 0xffff << 32}
-	last4  = address{0, 0xffff<<32 | 0xffffffff}
-)
-
-func (a address) compare(b address) int {
-	return cmp.Or(cmp.Compare(a.hi, b.hi), cmp.Compare(a.lo, b.lo))
-}
-
-func (a address) next() address {
-	lo, carry := bits.Add64(a.lo, 1, 0)
-	return address{a.hi + carry, lo}
-}
-
-func (a address) prev() address {
-	lo, borrow := bits.Sub64(a.lo, 1, 0)
-	return address{a.hi - borrow, lo}
 }
 
 // appendSpans appends the ranges of a set, cut where IPv4-mapped addresses begin
@@ -143,12 +121,4 @@ func blocks(first, last address, emit func(a address, n uint8)) {
 		}
 		first = end.next()
 	}
-}
-
-// hostMask has the 128-n low bits set.
-func hostMask(n uint8) address {
-	if n >= 64 {
-		return address{0, ^uint64(0) >> (n - 64)}
-	}
-	return address{^uint64(0) >> n, ^uint64(0)}
 }

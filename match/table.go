@@ -24,8 +24,8 @@ type Table struct {
 	groups    []*rule.Group // private copies, in the order given
 	order     []place       // the rules, strongest first
 	decisions []Decision    // by rank, and behind the last rank, to place smallRules at least, what the default decides
-	members   memberRows
-	small     *small // the index, for up to 128 rules
+	fields    fields
+	small     *small // the index, for up to smallRules rules
 	large     *large // the index, for more
 }
 
@@ -52,15 +52,11 @@ func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
 	if err := t.checkMembers(members); err != nil {
 		return nil, err
 	}
-	t.members = newMemberRows(members, ranked)
+	t.fields = newFields(ranked, members, t.classic())
 	if len(ranked) <= smallRules {
-		t.small = newSmall(ranked, t.classic())
-		return t, nil
-	}
-	var err error
-	t.large, err = newLarge(ranked, t.classic())
-	if err != nil {
-		return nil, fmt.Errorf("match: %w", err)
+		t.small = newSmall(ranked, members, &t.fields)
+	} else {
+		t.large = newLarge(ranked, members, &t.fields)
 	}
 	return t, nil
 }

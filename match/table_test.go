@@ -120,17 +120,84 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// An index that would outgrow its bound is refused, not cut.
-func TestCompileBound(t *testing.T) {
-	for name, field := range map[string]string{"destinations": "to %s", "sources": "from %s to ::/0"} {
-		rules := make([]string, 6000)
-		for i := range rules {
+// strategies are the fields by which a table's parts lead to their leaves.
+func strategies(t *Table) (fields []field) {
+	for _, p := range t.large.parts {
+		fields = append(fields, p.field)
+	}
+	return fields
+}
+
+// Which field deals out the rules follows from the rules, and every strategy
+// gives the plain answer.
+func TestDeal(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		rule func(i int) string
+		want []field
+	}{
+		{"destinations", func(i int) string { return fmt.Sprintf("drop tcp to 10.%d.%d.0/24 port 80/90", i/250, i%250) }, []field{byDst}},
+		{"IPv6 destinations", func(i int) string { return fmt.Sprintf("drop tcp to 2001:db8:%x::/48 port 80/90", i) }, []field{byDst}},
+		{"both families", func(i int) string {
+			if i%2 == 0 {
+				return fmt.Sprintf("drop tcp to 2001:db8:%x::/64 port 80/90", i)
+			}
+			return fmt.Sprintf("drop tcp to 10.%d.%d.1 port 80/90", i/250, i%250)
+		}, []field{byDst}},
+		{"scattered IPv6 hosts", func(i int) string {
 			x := uint64(i+1) * 0x9e3779b97f4a7c15
-			block := fmt.Sprintf("2%03x:%x:%x:%x:%x:%x:%x:%x", x>>52, x>>4&0xffff, x>>20&0xffff, x>>36&0xffff, x>>8&0xffff, x>>24&0xffff, x>>40&0xffff, i)
-			rules[i] = "drop all " + fmt.Sprintf(field, block)
+			return fmt.Sprintf("drop all to 2%03x:%x:%x:%x:%x:%x:%x:%x", x>>52, x>>4&0xffff, x>>20&0xffff, x>>36&0xffff, x>>8&0xffff, x>>24&0xffff, x>>40&0xffff, i)
+		}, []field{byDst}},
+		{"sources", func(i int) string {
+			return fmt.Sprintf("drop tcp from 10.%d.%d.0/24 to 0.0.0.0/0 port 80/90", i/250, i%250)
+		}, []field{bySrc}},
+		{"ports", func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", 60*i+1, 60*i+60) }, []field{byDstPort}},
+		{"nothing", func(i int) string { return fmt.Sprintf("drop tcp sport %d/%d to 0.0.0.0/0 port 1/65535", i+1, i+1) }, make([]field, 8)},
+	} {
+		rules := make([]string, 1000)
+		for i := range rules {
+			rules[i] = c.rule(i) + fmt.Sprintf(" priority %d", 1+i%100)
 		}
-		if table, err := Compile(nil, basic(t, rules...)); err == nil || table != nil || !strings.Contains(err.Error(), "index entries") {
-			t.Errorf("%s: Compile of 6000 scattered IPv6 hosts = %v, want an error that names the bound", name, err)
+		table := compile(t, nil, basic(t, rules...))
+		if got := strategies(table); !slices.Equal(got, c.want) {
+			t.Errorf("%s: parts by %v, want %v", c.name, got, c.want)
 		}
+		for i := range rules {
+			checkPlain(t, table, pointOf(t, rules[i]))
+		}
+	}
+}
+
+// pointOf is a packet that a rule matches.
+func pointOf(t *testing.T, text string) Packet {
+	t.Helper()
+	var r rule.Rule
+	if err := r.UnmarshalText([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	p := Packet{Protocol: r.Protocol, Src: r.Src.Addr(), Dst: r.Dst.Addr(), SrcPort: r.SrcPorts.First, DstPort: r.DstPorts.Last}
+	if !p.Src.IsValid() {
+		p.Src = p.Dst
+	}
+	if r.Protocol == rule.All {
+		p.Protocol = 99
+	}
+	return p
+}
+
+// checkPlain compares Decide with a loop over the rules in order.
+func checkPlain(t *testing.T, table *Table, p Packet) {
+	t.Helper()
+	want := "accept default"
+	for r := range table.Rules() {
+		q := r.Rule
+		if (q.Protocol == rule.All || q.Protocol == p.Protocol) && q.Dst.Contains(p.Dst) &&
+			(!q.Src.IsValid() || q.Src.Contains(p.Src)) && q.SrcPorts.Contains(p.SrcPort) && q.DstPorts.Contains(p.DstPort) {
+			want = fmt.Sprintf("%v %s[%d]", q.Policy, r.Group, r.Index)
+			break
+		}
+	}
+	if got := answer(table, p); got != want {
+		t.Fatalf("Decide(%v) = %s, want %s", p, got, want)
 	}
 }

@@ -1,0 +1,120 @@
+package cidr
+
+import (
+	"math/bits"
+	"net/netip"
+)
+
+// rows6 is the IPv6 half of [Rows].
+type rows6 struct {
+	all    Bits // the valid prefixes
+	checks []check
+	hi, lo []shifted // levels of the address's halves
+}
+
+// shifted is a level and where its byte stands in its half of the address.
+type shifted struct {
+	shift uint8
+	level *level
+}
+
+// check stands for bytes at which prefixes do not part: the address has the one
+// value that the long prefixes share, or only those remain that end before.
+// Levels that leave the same prefixes open make one check.
+type check struct {
+	maskHi, maskLo uint64
+	hi, lo         uint64 // the value under the mask
+	equal, other   Bits   // other is a subset of equal
+}
+
+func newRows6(prefixes []netip.Prefix) (r rows6) {
+	for i, p := range prefixes {
+		if p.IsValid() {
+			r.all = r.all.With(i)
+		}
+	}
+	for k := range 16 {
+		l := new(level)
+		constrains := l.fill(prefixes, k)
+		shift := uint8(56 - 8*(k%8))
+		switch {
+		case !constrains:
+		case r.check(l, k, shift):
+		case k < 8:
+			r.hi = append(r.hi, shifted{shift, l})
+		default:
+			r.lo = append(r.lo, shifted{shift, l})
+		}
+	}
+	return r
+}
+
+// check makes a check of the level of byte k, or adds it to one, if it is one
+// value, or one aligned range of values, against all others.
+func (r *rows6) check(l *level, k int, shift uint8) bool {
+	c, value, mask, ok := l.twoRows()
+	if !ok {
+		return false
+	}
+	if k < 8 {
+		c.maskHi, c.hi = uint64(mask)<<shift, uint64(value)<<shift
+	} else {
+		c.maskLo, c.lo = uint64(mask)<<shift, uint64(value)<<shift
+	}
+	for i := range r.checks {
+		if d := &r.checks[i]; d.other == c.other {
+			d.maskHi, d.maskLo, d.hi, d.lo = d.maskHi|c.maskHi, d.maskLo|c.maskLo, d.hi|c.hi, d.lo|c.lo
+			d.equal = d.equal.And(c.equal)
+			return true
+		}
+	}
+	r.checks = append(r.checks, c)
+	return true
+}
+
+// twoRows reports whether the level has two rows only, one of them for the bytes
+// b with b&mask == value, a superset of the other.
+func (l *level) twoRows() (c check, value, mask uint8, ok bool) {
+	c.equal, c.other = l[0], l[0]
+	for _, row := range l {
+		c.equal, c.other = c.equal.Or(row), c.other.And(row)
+	}
+	mask, n := uint8(0xff), 0
+	for b, row := range l {
+		switch row {
+		case c.equal:
+			if n == 0 {
+				value = uint8(b)
+			}
+			mask &^= uint8(b) ^ value
+			n++
+		case c.other:
+		default:
+			return c, 0, 0, false
+		}
+	}
+	return c, value, mask, n == 1<<(8-bits.OnesCount8(mask))
+}
+
+func (r *rows6) lookup(hi, lo uint64) Bits {
+	b := r.all
+	for i := range r.checks {
+		c := &r.checks[i]
+		differ := (hi&c.maskHi ^ c.hi) | (lo&c.maskLo ^ c.lo)
+		_, same := bits.Sub64(differ, 1, 0) // arithmetic: a branch would be guesswork
+		equal := -same
+		b.Lo &= c.other.Lo | c.equal.Lo&equal
+		b.Hi &= c.other.Hi | c.equal.Hi&equal
+	}
+	for _, l := range r.hi {
+		row := &l.level[uint8(hi>>(l.shift&63))]
+		b.Lo &= row.Lo
+		b.Hi &= row.Hi
+	}
+	for _, l := range r.lo {
+		row := &l.level[uint8(lo>>(l.shift&63))]
+		b.Lo &= row.Lo
+		b.Hi &= row.Hi
+	}
+	return b
+}

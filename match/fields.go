@@ -1,0 +1,65 @@
+package match
+
+import "example.com/sluice/rule"
+
+// fields tells the classes of a packet's fields, those of its addresses apart.
+// All indexes of one table share it.
+type fields struct {
+	classic  bool
+	kind     [512]uint32 // NIC<<8 | protocol -> the first of its classes in rest
+	srcPorts portClasses
+	dstPorts portClasses
+	members  *memberIndex // nil where no rule names a group
+}
+
+// classes are the classes of a packet.
+type classes struct {
+	rest    uint32 // of protocol, NIC and source port
+	dstPort uint32
+	members uint32 // of the destination, as a member of groups; 0: of none
+}
+
+// kindProtocols are the protocols with a kind of their own; kind i+1 is
+// kindProtocols[i]. Kind 0 stands for every other number: only All matches it.
+var kindProtocols = [...]rule.Protocol{rule.TCP, rule.UDP, rule.ICMP, rule.ICMPv6, rule.GRE}
+
+const kinds = len(kindProtocols) + 1
+
+func newFields(rules []rule.Rule, members *Members, classic bool) fields {
+	f := fields{
+		classic:  classic,
+		srcPorts: newPortClasses(rules, srcPorts),
+		dstPorts: newPortClasses(rules, dstPorts),
+	}
+	for i := range f.kind {
+		kind := 0
+		for k, p := range kindProtocols {
+			if int(p) == i&0xff {
+				kind = k + 1
+			}
+		}
+		nic := i >> 8
+		f.kind[i] = uint32((nic*kinds + kind) * len(f.srcPorts.sample))
+	}
+	for _, r := range rules {
+		if r.DstGroup != "" {
+			f.members = members.index
+		}
+	}
+	return f
+}
+
+// classes returns the classes of a valid packet.
+func (f *fields) classes(p *Packet, dst address) classes {
+	c := classes{
+		rest:    f.kind[(uint32(p.NIC)<<8|uint32(p.Protocol))&511] + f.srcPorts.class(p.SrcPort),
+		dstPort: f.dstPorts.class(p.DstPort),
+	}
+	if f.members != nil {
+		c.members = f.members.class(dst)
+	}
+	return c
+}
+
+func dstPorts(r *rule.Rule) rule.PortRange { return r.DstPorts }
+func srcPorts(r *rule.Rule) rule.PortRange { return r.SrcPorts }
