@@ -1,0 +1,148 @@
+package measure
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Lane is one contender in one mode.
+type Lane struct {
+	Name string
+	// Pass does the work for the first n packets and returns the time of one, in
+	// nanoseconds. It fails where an answer is wrong.
+	Pass func(n int) (ns float64, err error)
+
+	quiet, noisy []float64
+}
+
+// PassLane times the passes of a contender that returns how many of its answers
+// were wrong.
+func PassLane(name string, pass func(n int) (wrong int)) *Lane {
+	return &Lane{Name: name, Pass: func(n int) (float64, error) {
+		start := time.Now()
+		wrong := pass(n)
+		took := time.Since(start)
+		if wrong > 0 {
+			return 0, fmt.Errorf("%d of %d answers are wrong", wrong, n)
+		}
+		return float64(took) / float64(n), nil
+	}}
+}
+
+// BuildLane times build, whatever the number of packets: as many calls a
+// repetition as take a millisecond.
+func BuildLane(name string, build func() error) *Lane {
+	calls := 1
+	return &Lane{Name: name, Pass: func(int) (float64, error) {
+		start := time.Now()
+		for range calls {
+			if err := build(); err != nil {
+				return 0, err
+			}
+		}
+		took := time.Since(start)
+		ns := float64(took) / float64(calls)
+		if took < time.Millisecond {
+			calls *= 2
+		}
+		return ns, nil
+	}}
+}
+
+// Plan says how long lanes take turns.
+type Plan struct {
+	Packets     int           // of a full pass
+	Repetitions int           // quiet ones that each lane shall have
+	Budget      time.Duration // no round starts later, but for the first
+	Calibrator  *Calibrator
+}
+
+// A lane that finds no quiet moment ends after so many tries a repetition.
+const triesPerRepetition = 3
+
+// warmTime bounds the pass that fills the caches before each repetition.
+const warmTime = 10 * time.Millisecond
+
+// Turns lets the lanes take turns, round by round, each round starting with
+// another of them.
+func Turns(p Plan, lanes []*Lane) error {
+	end := time.Now().Add(p.Budget)
+	for round := 0; ; round++ {
+		if round > 0 && time.Now().After(end) {
+			return nil
+		}
+		done := true
+		for i := range lanes {
+			l := lanes[(i+round)%len(lanes)]
+			if len(l.quiet) >= p.Repetitions || l.Tries() >= triesPerRepetition*p.Repetitions {
+				continue
+			}
+			done = false
+			if err := l.repeat(p); err != nil {
+				return fmt.Errorf("%s: %w", l.Name, err)
+			}
+		}
+		if done {
+			return nil
+		}
+	}
+}
+
+// repeat makes one repetition: calibration, a warm-up, the pass, calibration.
+func (l *Lane) repeat(p Plan) error {
+	before := p.Calibrator.Quiet()
+	if _, err := l.Pass(l.warmPackets(p)); err != nil {
+		return err
+	}
+	ns, err := l.Pass(p.Packets)
+	if err != nil {
+		return err
+	}
+	if after := p.Calibrator.Quiet(); before && after {
+		l.quiet = append(l.quiet, ns)
+	} else {
+		l.noisy = append(l.noisy, ns)
+	}
+	return nil
+}
+
+// warmPackets is how many packets fit the warm-up.
+func (l *Lane) warmPackets(p Plan) int {
+	if l.Tries() == 0 {
+		return max(p.Packets/10, 1)
+	}
+	return min(max(int(float64(warmTime)/l.Median()), 1), p.Packets)
+}
+
+// Tries is how many repetitions the lane had.
+func (l *Lane) Tries() int { return len(l.quiet) + len(l.noisy) }
+
+// Discarded is how many of them do not count.
+func (l *Lane) Discarded() int {
+	if len(l.quiet) == 0 {
+		return 0
+	}
+	return len(l.noisy)
+}
+
+// Noisy reports whether no repetition was quiet, so that the disturbed ones
+// count.
+func (l *Lane) Noisy() bool { return len(l.quiet) == 0 }
+
+// Median returns the median of the quiet repetitions, in nanoseconds a packet;
+// of the disturbed ones where none was quiet.
+func (l *Lane) Median() float64 {
+	if l.Noisy() {
+		return Median(l.noisy)
+	}
+	return Median(l.quiet)
+}
+
+// Median returns the median of xs, 0 of none. It is the upper one of two.
+func Median(xs []float64) float64 {
+	if len(xs) == 0 {
+		return 0
+	}
+	return slices.Sorted(slices.Values(xs))[len(xs)/2]
+}
