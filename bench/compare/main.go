@@ -64,7 +64,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 		return o, fmt.Errorf("want no arguments but flags, and one packet and one repetition at least")
 	}
 	if o.quick {
-		o.repetitions, o.budget = min(o.repetitions, 7), min(o.budget, 33*time.Second)
+		o.repetitions, o.budget = min(o.repetitions, 7), min(o.budget, 30*time.Second)
 	}
 	return o, nil
 }
@@ -124,6 +124,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		if err != nil {
 			return err
 		}
+		fmt.Fprintln(stderr, "compare:", r.about)
 		r.warn(stderr)
 		results = append(results, r)
 		if o.json {
