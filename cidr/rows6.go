@@ -23,8 +23,8 @@ type shifted struct {
 // Levels that leave the same prefixes open make one check.
 type check struct {
 	maskHi, maskLo uint64
-	hi, lo         uint64 // the value under the mask
-	equal, other   Bits   // other is a subset of equal
+	hi, lo         uint64  // the value under the mask
+	rows           [2]Bits // where the value differs, and where it is the same: a superset
 }
 
 func newRows6(prefixes []netip.Prefix) (r rows6) {
@@ -62,9 +62,9 @@ func (r *rows6) check(l *level, k int, shift uint8) bool {
 		c.maskLo, c.lo = uint64(mask)<<shift, uint64(value)<<shift
 	}
 	for i := range r.checks {
-		if d := &r.checks[i]; d.other == c.other {
+		if d := &r.checks[i]; d.rows[0] == c.rows[0] {
 			d.maskHi, d.maskLo, d.hi, d.lo = d.maskHi|c.maskHi, d.maskLo|c.maskLo, d.hi|c.hi, d.lo|c.lo
-			d.equal = d.equal.And(c.equal)
+			d.rows[1] = d.rows[1].And(c.rows[1])
 			return true
 		}
 	}
@@ -75,20 +75,20 @@ func (r *rows6) check(l *level, k int, shift uint8) bool {
 // twoRows reports whether the level has two rows only, one of them for the bytes
 // b with b&mask == value, a superset of the other.
 func (l *level) twoRows() (c check, value, mask uint8, ok bool) {
-	c.equal, c.other = l[0], l[0]
+	c.rows = [2]Bits{l[0], l[0]}
 	for _, row := range l {
-		c.equal, c.other = c.equal.Or(row), c.other.And(row)
+		c.rows = [2]Bits{c.rows[0].And(row), c.rows[1].Or(row)}
 	}
 	mask, n := uint8(0xff), 0
 	for b, row := range l {
 		switch row {
-		case c.equal:
+		case c.rows[1]:
 			if n == 0 {
 				value = uint8(b)
 			}
 			mask &^= uint8(b) ^ value
 			n++
-		case c.other:
+		case c.rows[0]:
 		default:
 			return c, 0, 0, false
 		}
@@ -102,9 +102,9 @@ func (r *rows6) lookup(hi, lo uint64) Bits {
 		c := &r.checks[i]
 		differ := (hi&c.maskHi ^ c.hi) | (lo&c.maskLo ^ c.lo)
 		_, same := bits.Sub64(differ, 1, 0) // arithmetic: a branch would be guesswork
-		equal := -same
-		b.Lo &= c.other.Lo | c.equal.Lo&equal
-		b.Hi &= c.other.Hi | c.equal.Hi&equal
+		row := &c.rows[same&1]
+		b.Lo &= row.Lo
+		b.Hi &= row.Hi
 	}
 	for _, l := range r.hi {
 		row := &l.level[uint8(hi>>(l.shift&63))]

@@ -24,7 +24,7 @@ var (
 // IPv4; ok is false where the packet is none. Here is the one door at which
 // addresses are normalised.
 func addresses(p *Packet) (dst, src address, v4, ok bool) {
-	if uint32(p.Protocol)>>8|uint32(p.NIC)>>1 != 0 { // no number, or neither Intranet nor Internet
+	if notPacket(p) {
 		return dst, src, false, false
 	}
 	if p.Dst.Is4() && p.Src.Is4() {
@@ -44,6 +44,10 @@ func addresses(p *Packet) (dst, src address, v4, ok bool) {
 	v4 = dst.is4() && src.is4() // then both are valid: the zero Addr has the number 0
 	return dst, src, v4, v4
 }
+
+// notPacket reports whether p's protocol is no number of 0 to 255, or its NIC
+// neither Intranet nor Internet.
+func notPacket(p *Packet) bool { return uint32(p.Protocol)>>8|uint32(p.NIC)>>1 != 0 }
 
 func addressOf(a netip.Addr) address {
 	b := a.As16()

@@ -1,5 +1,12 @@
 package match
 
+import (
+	"encoding/binary"
+	"slices"
+
+	"example.com/sluice/cidr"
+)
+
 // Decide answers one packet. It allocates nothing, never panics whatever the
 // packet holds, and costs the same whichever rule decides: some 35 loads for up
 // to 128 rules, most of them independent of each other, and for more a few times
@@ -9,13 +16,53 @@ func (t *Table) Decide(p Packet) Decision { return t.decide(&p) }
 // DecideBatch appends the answers to packets, in order, to dst. It allocates only
 // where dst has no room for them.
 func (t *Table) DecideBatch(dst []Decision, packets []Packet) []Decision {
+	n := len(dst)
+	dst = slices.Grow(dst, len(packets))[:n+len(packets)]
 	for i := range packets {
-		dst = append(dst, t.decide(&packets[i]))
+		dst[n+i] = t.decide(&packets[i])
 	}
 	return dst
 }
 
+// decide is the hot path, in one piece: up to 128 rules, none of which names a
+// group. A call more costs a tenth of the whole.
 func (t *Table) decide(p *Packet) Decision {
+	if t == nil || !t.direct || notPacket(p) {
+		return t.decideAny(p)
+	}
+	small := t.small
+	var row cidr.Bits
+	if p.Dst.Is4() && p.Src.Is4() {
+		d, s := p.Dst.As4(), p.Src.As4()
+		row = small.dst.V4(binary.BigEndian.Uint32(d[:]))
+		if small.src != nil {
+			row = row.And(small.src.V4(binary.BigEndian.Uint32(s[:])))
+		}
+	} else {
+		// AsSlice stays on the stack here; the array of As16 would be copied once
+		// more, in pieces that the processor cannot forward.
+		d, s := p.Dst.AsSlice(), p.Src.AsSlice()
+		if len(d) != 16 || len(s) != 16 {
+			return t.decideAny(p)
+		}
+		dst := address{binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:])}
+		src := address{binary.BigEndian.Uint64(s), binary.BigEndian.Uint64(s[8:])}
+		if dst.is4() || src.is4() {
+			return t.decideAny(p)
+		}
+		row = small.dst.V6(dst.hi, dst.lo)
+		if small.src != nil {
+			row = row.And(small.src.V6(src.hi, src.lo))
+		}
+	}
+	f := &t.fields
+	rest := small.rest[f.kindOf(p)+f.srcPorts.class(p.SrcPort)]
+	dstPort := small.dstPort[f.dstPorts.class(p.DstPort)]
+	return small.decisions[first(row.And(rest.And(dstPort)))]
+}
+
+// decideAny is decide for every table and packet.
+func (t *Table) decideAny(p *Packet) Decision {
 	if t == nil {
 		return Decision{}
 	}

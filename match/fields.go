@@ -49,10 +49,13 @@ func newFields(rules []rule.Rule, members *Members, classic bool) fields {
 	return f
 }
 
+// kindOf returns the first of the classes of protocol and NIC.
+func (f *fields) kindOf(p *Packet) uint32 { return f.kind[(uint32(p.NIC)<<8|uint32(p.Protocol))&511] }
+
 // classes returns the classes of a valid packet.
 func (f *fields) classes(p *Packet, dst address) classes {
 	c := classes{
-		rest:    f.kind[(uint32(p.NIC)<<8|uint32(p.Protocol))&511] + f.srcPorts.class(p.SrcPort),
+		rest:    f.kindOf(p) + f.srcPorts.class(p.SrcPort),
 		dstPort: f.dstPorts.class(p.DstPort),
 	}
 	if f.members != nil {

@@ -6,13 +6,13 @@ import (
 	"example.com/sluice/rule"
 )
 
-// portClasses maps a port to the class of the ports that lie in the same ranges:
-// two loads, one for each byte. A high byte that no range splits has the mask 0
-// and one low entry for all its ports.
+// portClasses maps a port to the class of the ports that lie in the same ranges,
+// by two loads: the high byte names a block, and the low byte a place in it. High
+// bytes whose ports are all of one class share a block.
 type portClasses struct {
-	high   [256]uint32 // first low entry << 8 | mask
-	low    []uint16    // class
-	sample []uint16    // the first port of each class: a range holds the whole class or none of it
+	block  [256]uint16 // by high byte, a place in blocks
+	blocks [][256]uint16
+	sample []uint16 // the first port of each class: a range holds the whole class or none of it
 }
 
 // newPortClasses makes the classes of the ranges that of takes from rules.
@@ -32,30 +32,28 @@ func newPortClasses(rules []rule.Rule, of func(r *rule.Rule) rule.PortRange) por
 	for _, s := range starts {
 		c.sample = append(c.sample, uint16(s))
 	}
+	places := map[[256]uint16]uint16{}
 	class := 0
-	for h := range uint32(256) {
-		for class+1 < len(starts) && starts[class+1] <= h<<8 {
-			class++
-		}
-		base := uint32(len(c.low)) << 8
-		if class+1 == len(starts) || starts[class+1] >= (h+1)<<8 { // one class throughout
-			c.high[h] = base
-			c.low = append(c.low, uint16(class))
-			continue
-		}
-		c.high[h] = base | 0xff
-		for l := range uint32(256) {
-			if class+1 < len(starts) && starts[class+1] <= h<<8|l {
+	for high := range c.block {
+		var b [256]uint16
+		for low := range b {
+			if class+1 < len(starts) && starts[class+1] <= uint32(high<<8|low) {
 				class++
 			}
-			c.low = append(c.low, uint16(class))
+			b[low] = uint16(class)
 		}
+		place, ok := places[b]
+		if !ok {
+			place = uint16(len(c.blocks))
+			places[b] = place
+			c.blocks = append(c.blocks, b)
+		}
+		c.block[high] = place
 	}
 	return c
 }
 
 // class returns the class of a port.
 func (c *portClasses) class(port uint16) uint32 {
-	h := c.high[port>>8]
-	return uint32(c.low[h>>8+uint32(port)&h&0xff])
+	return uint32(c.blocks[c.block[port>>8]][uint8(port)])
 }

@@ -20,6 +20,8 @@ type small struct {
 	dstPort []cidr.Bits // by class of the destination port
 	rest    []cidr.Bits // by class of protocol, NIC and source port
 	members memberRows
+
+	decisions [256]Decision
 }
 
 func newSmall(rules []rule.Rule, members *Members, f *fields) *small {

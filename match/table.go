@@ -25,6 +25,7 @@ type Table struct {
 	order     []place       // the rules, strongest first
 	decisions []Decision    // by rank, and behind the last rank, to place smallRules at least, what the default decides
 	fields    fields
+	direct    bool   // small, and no rule names a group
 	small     *small // the index, for up to smallRules rules
 	large     *large // the index, for more
 }
@@ -55,6 +56,8 @@ func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
 	t.fields = newFields(ranked, members, t.classic())
 	if len(ranked) <= smallRules {
 		t.small = newSmall(ranked, members, &t.fields)
+		t.direct = t.fields.members == nil
+		copy(t.small.decisions[:], t.decisions)
 	} else {
 		t.large = newLarge(ranked, members, &t.fields)
 	}
