@@ -72,8 +72,18 @@ func valid(prefixes []netip.Prefix, width int) bool {
 	return len(prefixes) <= MaxRows
 }
 
-// fill builds the level of byte k, and reports whether it rules anything out.
-func (l *level) fill(prefixes []netip.Prefix, k int) (constrains bool) {
+// constrains reports whether byte k rules any of the prefixes out.
+func constrains(prefixes []netip.Prefix, k int) bool {
+	for _, p := range prefixes {
+		if p.Bits() > 8*k {
+			return true
+		}
+	}
+	return false
+}
+
+// fill builds the level of byte k.
+func (l *level) fill(prefixes []netip.Prefix, k int) {
 	var open Bits // prefixes that end before the byte
 	for i, p := range prefixes {
 		if p.IsValid() && p.Bits() <= 8*k {
@@ -84,16 +94,14 @@ func (l *level) fill(prefixes []netip.Prefix, k int) (constrains bool) {
 		l[b] = open
 	}
 	for i, p := range prefixes {
-		if !p.IsValid() || p.Bits() <= 8*k {
+		if p.Bits() <= 8*k { // -1 for the zero Prefix
 			continue
 		}
 		first, last := byteRange(p, k)
 		for b := first; b <= last; b++ {
 			l[b] = l[b].With(i)
 		}
-		constrains = true
 	}
-	return constrains
 }
 
 // byteRange returns the values that byte k of the addresses of p takes.

@@ -34,11 +34,13 @@ func newRows6(prefixes []netip.Prefix) (r rows6) {
 		}
 	}
 	for k := range 16 {
+		if !constrains(prefixes, k) {
+			break // nor does any byte behind it
+		}
 		l := new(level)
-		constrains := l.fill(prefixes, k)
+		l.fill(prefixes, k)
 		shift := uint8(56 - 8*(k%8))
 		switch {
-		case !constrains:
 		case r.check(l, k, shift):
 		case k < 8:
 			r.hi = append(r.hi, shifted{shift, l})

@@ -1,9 +1,6 @@
 package match
 
 import (
-	"net/netip"
-	"slices"
-
 	"example.com/sluice/cidr"
 	"example.com/sluice/rule"
 )
@@ -12,35 +9,46 @@ import (
 // field, split by it into leaves of at most smallRules.
 type deal struct {
 	field  field
-	leaves [][]int    // ranks, ascending
+	leaves []ranks
 	leaf   []uint16   // by class of the field
 	blocks *cidr.Trie // of the regions of an address field
-	taken  int
-	left   []int // ranks that the part does not take
+	left   ranks      // what the part does not take
 }
 
-// bestDeal finds the deal that takes the most of the rules that are left. Where
-// none takes more than one leaf's worth, the strongest go into a leaf of their
-// own.
-func bestDeal(rules []rule.Rule, left []int, in *fields) deal {
-	best := deal{
-		leaves: [][]int{left[:min(len(left), smallRules)]},
-		leaf:   []uint16{0},
-		taken:  min(len(left), smallRules),
+// dealer deals the rules of a table out to parts.
+type dealer struct {
+	rules  []rule.Rule
+	blocks [bySrc + 1][]block // by address field, of each rule
+	ports  *portClasses
+}
+
+func newDealer(rules []rule.Rule, f *fields) *dealer {
+	d := &dealer{rules: rules, ports: &f.dstPorts}
+	for i := range rules {
+		d.blocks[byDst] = append(d.blocks[byDst], blockOf(rules[i].Dst))
+		d.blocks[bySrc] = append(d.blocks[bySrc], blockOf(rules[i].Src))
 	}
-	best.left = left[best.taken:]
-	if len(best.left) == 0 {
+	return d
+}
+
+// best finds the deal that takes the most of the rules that are left. Where none
+// takes more than one leaf's worth, the strongest go into a leaf of their own.
+func (d *dealer) best(left ranks) deal {
+	strongest := left.strongest(smallRules)
+	best := deal{leaves: []ranks{strongest}, leaf: []uint16{0}, left: left.without(strongest)}
+	if best.left.len() == 0 {
 		return best
 	}
+	taken := strongest.len()
 	for _, f := range []field{byDst, bySrc, byDstPort} {
-		for _, narrow := range narrowness {
-			takes, rest := divide(rules, left, f, narrow)
-			if len(takes) <= best.taken {
+		for _, w := range widths {
+			takes := d.narrow(left, f, w)
+			if takes.len() <= taken {
 				break // narrower takes fewer
 			}
-			if d, ok := f.split(rules, takes, &in.dstPorts); ok {
-				d.field, d.taken, d.left = f, len(takes), rest
-				best = d
+			if found, ok := d.split(f, takes); ok {
+				taken = takes.len()
+				best, best.left = found, left.without(takes)
 				break
 			}
 		}
@@ -50,106 +58,73 @@ func bestDeal(rules []rule.Rule, left []int, in *fields) deal {
 
 // width is what counts as narrow in a field: a prefix of at least these lengths,
 // a range of at most so many ports.
-type width struct {
-	v4, v6 int
-	ports  int
-}
+type width struct{ v4, v6, ports int }
 
-// narrowness goes from wide to narrow.
-var narrowness = []width{
+// widths goes from wide to narrow.
+var widths = []width{
 	{1, 1, 1 << 15}, {8, 16, 1 << 13}, {12, 32, 1 << 11}, {16, 40, 1 << 9},
 	{20, 48, 1 << 7}, {24, 56, 1 << 4}, {28, 64, 1 << 2}, {32, 128, 1},
 }
 
-// divide parts the rules that are narrow in field f from the others.
-func divide(rules []rule.Rule, ranks []int, f field, w width) (takes, rest []int) {
-	for _, rank := range ranks {
-		if f.isNarrow(&rules[rank], w) {
-			takes = append(takes, rank)
-		} else {
-			rest = append(rest, rank)
+// narrow returns the rules that are narrow in field f.
+func (d *dealer) narrow(left ranks, f field, w width) ranks {
+	takes := newRanks(len(d.rules))
+	for rank := range left.all() {
+		ok := false
+		if f == byDstPort {
+			r := d.rules[rank].DstPorts
+			ok = !r.IsAny() && int(r.Last-r.First) < w.ports
+		} else if b := d.blocks[f][rank]; b.valid {
+			ok = b.v4 && int(b.n)-96 >= w.v4 || !b.v4 && int(b.n) >= w.v6
+		}
+		if ok {
+			takes.add(rank)
 		}
 	}
-	return takes, rest
+	return takes
 }
 
-func (f field) isNarrow(r *rule.Rule, w width) bool {
-	switch f {
-	case byDst, bySrc:
-		p := f.block(r)
-		return p.IsValid() && (p.Addr().Is4() && p.Bits() >= w.v4 || p.Addr().Is6() && p.Bits() >= w.v6)
-	}
-	return !r.DstPorts.IsAny() && int(r.DstPorts.Last-r.DstPorts.First) < w.ports
-}
-
-func (f field) block(r *rule.Rule) netip.Prefix {
-	if f == byDst {
-		return r.Dst
-	}
-	return r.Src
-}
-
-// split splits rules that are narrow in field f; ok is false where one value of
-// the field has too many of them, or where they would stand too often.
-func (f field) split(rules []rule.Rule, ranks []int, ports *portClasses) (d deal, ok bool) {
+// split splits rules by field f; ok is false where one value of the field has too
+// many of them, or where they would stand too often.
+func (d *dealer) split(f field, takes ranks) (found deal, ok bool) {
+	found.field = f
 	if f == byDstPort {
-		ok = d.merge(portSets(rules, ranks, ports))
+		ok = found.merge(d.portSets(takes))
 	} else {
-		ok = d.splitBlocks(f, rules, ranks)
+		ok = d.splitBlocks(&found, takes)
 	}
 	copies := 0
-	for _, leaf := range d.leaves {
-		copies += len(leaf)
+	for _, leaf := range found.leaves {
+		copies += leaf.len()
 	}
-	return d, ok && copies <= 2*len(ranks)+smallRules
+	return found, ok && copies <= 2*takes.len()+smallRules
 }
 
 // portSets returns the rules of each class of destination ports.
-func portSets(rules []rule.Rule, ranks []int, ports *portClasses) [][]int {
-	sets := make([][]int, len(ports.sample))
-	for c, port := range ports.sample {
-		for _, rank := range ranks {
-			if rules[rank].DstPorts.Contains(port) {
-				sets[c] = append(sets[c], rank)
-			}
+func (d *dealer) portSets(takes ranks) []ranks {
+	sets := make([]ranks, len(d.ports.sample))
+	for c := range sets {
+		sets[c] = newRanks(len(d.rules))
+	}
+	for rank := range takes.all() {
+		r := d.rules[rank].DstPorts
+		for c := d.ports.class(r.First); c <= d.ports.class(r.Last); c++ {
+			sets[c].add(rank)
 		}
 	}
 	return sets
 }
 
-// splitBlocks splits rules by an address field.
-func (d *deal) splitBlocks(f field, rules []rule.Rule, ranks []int) (ok bool) {
-	s := splitter{field: f, rules: rules, ok: true}
-	s.split(any4, ranks)
-	s.split(any6, ranks)
-	if !s.ok || !d.merge(s.sets) {
-		return false
-	}
-	trie, err := cidr.New(s.regions)
-	if err != nil { // too many regions
-		return false
-	}
-	d.blocks = trie
-	ofRegion := d.leaf
-	d.leaf = make([]uint16, trie.Classes())
-	for c := range d.leaf {
-		if regions := trie.Prefixes(c); len(regions) > 0 { // one: they are disjoint
-			d.leaf[c] = ofRegion[regions[0]]
-		}
-	}
-	return true
-}
-
 // merge makes leaves of neighbouring sets while they fit; ok is false where a
 // set alone does not.
-func (d *deal) merge(sets [][]int) (ok bool) {
-	var union []int
+func (d *deal) merge(sets []ranks) (ok bool) {
+	var union ranks
 	for _, set := range sets {
-		if len(set) > smallRules {
+		if set.len() > smallRules {
 			return false
 		}
-		grown := slices.Compact(slices.Sorted(slices.Values(slices.Concat(union, set))))
-		if len(d.leaves) == 0 || len(grown) > smallRules {
+		grown := union.or(set)
+		if union == nil || grown.len() > smallRules {
 			d.leaves = append(d.leaves, nil)
 			grown = set
 		}
@@ -160,50 +135,33 @@ func (d *deal) merge(sets [][]int) (ok bool) {
 	return true
 }
 
-// splitter halves the address space until each region has few rules.
-type splitter struct {
-	field   field
-	rules   []rule.Rule
-	regions []netip.Prefix
-	sets    [][]int // of each region
-	ok      bool
-}
-
-// regionRules is how many rules a region may have before it is halved. Smaller
-// regions fill leaves better and make more of them.
-const regionRules = smallRules / 4
-
-func (s *splitter) split(region netip.Prefix, ranks []int) {
-	var in []int
-	inner := false // a block ends inside the region
-	for _, rank := range ranks {
-		if p := s.field.block(&s.rules[rank]); p.Overlaps(region) {
-			in = append(in, rank)
-			inner = inner || p.Bits() > region.Bits()
+// splitBlocks splits rules by an address field.
+func (d *dealer) splitBlocks(found *deal, takes ranks) (ok bool) {
+	s := splitter{blocks: d.blocks[found.field], ok: true}
+	var v4, v6 []int
+	for rank := range takes.all() {
+		if s.blocks[rank].v4 {
+			v4 = append(v4, rank)
+		} else {
+			v6 = append(v6, rank)
 		}
 	}
-	if !inner || len(in) <= regionRules {
-		s.ok = s.ok && len(in) <= smallRules
-		s.regions = append(s.regions, region)
-		s.sets = append(s.sets, in)
-		return
+	s.split(block{address: first4, n: 96, v4: true}, v4)
+	s.split(block{}, v6)
+	if !s.ok || !found.merge(s.sets(len(d.rules))) {
+		return false
 	}
-	if s.ok {
-		low, high := halve(region)
-		s.split(low, in)
-		s.split(high, in)
+	trie, err := cidr.New(s.prefixes())
+	if err != nil { // too many regions
+		return false
 	}
-}
-
-// halve returns the two halves of a prefix that is not a single address.
-func halve(p netip.Prefix) (low, high netip.Prefix) {
-	n := p.Bits()
-	b := p.Addr().As16()
-	bit := 128 - p.Addr().BitLen() + n
-	b[bit/8] |= 0x80 >> (bit % 8)
-	a := netip.AddrFrom16(b)
-	if p.Addr().Is4() {
-		a = a.Unmap()
+	found.blocks = trie
+	ofRegion := found.leaf
+	found.leaf = make([]uint16, trie.Classes())
+	for c := range found.leaf {
+		if regions := trie.Prefixes(c); len(regions) > 0 { // one: they are disjoint
+			found.leaf[c] = ofRegion[regions[0]]
+		}
 	}
-	return netip.PrefixFrom(p.Addr(), n+1), netip.PrefixFrom(a, n+1)
+	return true
 }

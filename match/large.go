@@ -71,33 +71,28 @@ func classOf(t *cidr.Trie, a address, v4 bool) int {
 // newLarge deals the rules, strongest first, out to parts.
 func newLarge(rules []rule.Rule, members *Members, f *fields) *large {
 	l := &large{none: uint32(len(rules))}
-	left := make([]int, len(rules)) // ranks not dealt out yet, ascending
-	for i := range left {
-		left[i] = i
-	}
-	for len(left) > 0 {
-		d := bestDeal(rules, left, f)
-		p := part{field: d.field, leaf: d.leaf, blocks: d.blocks}
-		for _, ranks := range d.leaves {
+	d := newDealer(rules, f)
+	for left := allRanks(len(rules)); left.len() > 0; {
+		deal := d.best(left)
+		p := part{field: deal.field, leaf: deal.leaf, blocks: deal.blocks}
+		for _, ranks := range deal.leaves {
 			p.leaves = append(p.leaves, newLeaf(rules, ranks, members, f))
 		}
 		l.parts = append(l.parts, p)
-		left = d.left
+		left = deal.left
 	}
 	return l
 }
 
-func newLeaf(rules []rule.Rule, ranks []int, members *Members, f *fields) leaf {
-	own := make([]rule.Rule, len(ranks))
-	for i, rank := range ranks {
-		own[i] = rules[rank]
-	}
-	l := leaf{small: *newSmall(own, members, f)}
+func newLeaf(rules []rule.Rule, dealt ranks, members *Members, f *fields) (l leaf) {
 	for i := range l.ranks {
 		l.ranks[i] = uint32(len(rules))
 	}
-	for i, rank := range ranks {
-		l.ranks[i] = uint32(rank)
+	var own []rule.Rule
+	for rank := range dealt.all() {
+		l.ranks[len(own)] = uint32(rank)
+		own = append(own, rules[rank])
 	}
+	l.small = *newSmall(own, members, f)
 	return l
 }

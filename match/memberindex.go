@@ -3,6 +3,7 @@ package match
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // memberIndex maps an address to its member class: the set of groups that have
@@ -18,17 +19,10 @@ type memberIndex struct {
 func newMemberIndex(ids []string, spans []span) *memberIndex {
 	x := &memberIndex{ids: ids, classes: [][]int32{nil}}
 	numbers := map[string]uint32{} // the groups of a class, encoded -> class
-	var code []byte
+	class := uint32(0)             // of the last range
 	overlay(spans, func(first, last address, groups []int32) {
-		code = code[:0]
-		for _, g := range groups {
-			code = binary.AppendVarint(code, int64(g))
-		}
-		class, ok := numbers[string(code)]
-		if !ok {
-			class = uint32(len(x.classes))
-			numbers[string(code)] = class
-			x.classes = append(x.classes, append([]int32(nil), groups...))
+		if !slices.Equal(groups, x.classes[class]) {
+			class = x.classOf(groups, numbers)
 		}
 		blocks(first, last, func(a address, n uint8) {
 			if a.is4() {
@@ -41,6 +35,22 @@ func newMemberIndex(ids []string, spans []span) *memberIndex {
 	x.v4.build(hash4)
 	x.v6.build(hash6)
 	return x
+}
+
+// classOf returns the number of the class of these groups, a new one where there
+// is none yet.
+func (x *memberIndex) classOf(groups []int32, numbers map[string]uint32) uint32 {
+	var code []byte
+	for _, g := range groups {
+		code = binary.AppendVarint(code, int64(g))
+	}
+	class, ok := numbers[string(code)]
+	if !ok {
+		class = uint32(len(x.classes))
+		numbers[string(code)] = class
+		x.classes = append(x.classes, slices.Clone(groups))
+	}
+	return class
 }
 
 // class returns the member class of an address: one probe for each length that

@@ -32,25 +32,34 @@ func newPortClasses(rules []rule.Rule, of func(r *rule.Rule) rule.PortRange) por
 	for _, s := range starts {
 		c.sample = append(c.sample, uint16(s))
 	}
-	places := map[[256]uint16]uint16{}
-	class := 0
+	class, plain := 0, -1 // plain: the class of the last block, where it has only one
 	for high := range c.block {
-		var b [256]uint16
-		for low := range b {
-			if class+1 < len(starts) && starts[class+1] <= uint32(high<<8|low) {
-				class++
-			}
-			b[low] = uint16(class)
+		for class+1 < len(starts) && starts[class+1] <= uint32(high<<8) {
+			class++
 		}
-		place, ok := places[b]
-		if !ok {
-			place = uint16(len(c.blocks))
-			places[b] = place
-			c.blocks = append(c.blocks, b)
+		isPlain := class+1 == len(starts) || starts[class+1] >= uint32(high+1)<<8
+		if !isPlain || plain != class {
+			c.blocks = append(c.blocks, portBlock(starts, class, high))
 		}
-		c.block[high] = place
+		plain = -1
+		if isPlain {
+			plain = class
+		}
+		c.block[high] = uint16(len(c.blocks) - 1)
 	}
 	return c
+}
+
+// portBlock returns the classes of the ports of a high byte; class is that of
+// the first.
+func portBlock(starts []uint32, class, high int) (b [256]uint16) {
+	for low := range b {
+		if class+1 < len(starts) && starts[class+1] <= uint32(high<<8|low) {
+			class++
+		}
+		b[low] = uint16(class)
+	}
+	return b
 }
 
 // class returns the class of a port.

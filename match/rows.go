@@ -69,8 +69,14 @@ var (
 // row.
 func portRows(rules []rule.Rule, classes *portClasses, of func(r *rule.Rule) rule.PortRange) []cidr.Bits {
 	rows := make([]cidr.Bits, len(classes.sample))
-	for c, port := range classes.sample {
-		rows[c] = rowOf(rules, func(r *rule.Rule) bool { return of(r).Contains(port) })
+	for i := range rules {
+		first, last := uint32(0), uint32(len(rows)-1)
+		if r := of(&rules[i]); !r.IsAny() {
+			first, last = classes.class(r.First), classes.class(r.Last)
+		}
+		for c := first; c <= last; c++ {
+			rows[c] = rows[c].With(i)
+		}
 	}
 	return rows
 }

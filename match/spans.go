@@ -16,7 +16,9 @@ type span struct {
 // and end. Those count as IPv4, but not where a range has all of them and more:
 // ::/0 is IPv6.
 func appendSpans(spans []span, set *netipx.IPSet, group int32) []span {
-	for _, r := range set.Ranges() {
+	ranges := set.Ranges()
+	spans = slices.Grow(spans, len(ranges))
+	for _, r := range ranges {
 		first, last := addressOf(r.From()), addressOf(r.To())
 		below, above := first.compare(first4) < 0, last.compare(last4) > 0
 		if last.compare(first4) < 0 || first.compare(last4) > 0 || !below && !above {
@@ -63,6 +65,14 @@ func (c cut) compare(d cut) int {
 // and calls emit for each with the groups that have it, ascending; emit must not
 // keep the slice.
 func overlay(spans []span, emit func(first, last address, groups []int32)) {
+	if disjoint(spans) { // one group, or groups apart: the rule
+		groups := make([]int32, 1)
+		for i := range spans {
+			groups[0] = spans[i].group
+			emit(spans[i].first, spans[i].last, groups)
+		}
+		return
+	}
 	cuts := make([]cut, 0, 2*len(spans))
 	for _, s := range spans {
 		end := s.last.next()
@@ -82,6 +92,17 @@ func overlay(spans []span, emit func(first, last address, groups []int32)) {
 			emit(at.at, cuts[i].at.prev(), groups)
 		}
 	}
+}
+
+// disjoint sorts spans and reports whether no two of them overlap.
+func disjoint(spans []span) bool {
+	slices.SortFunc(spans, func(a, b span) int { return a.first.compare(b.first) })
+	for i := 1; i < len(spans); i++ {
+		if spans[i].first.compare(spans[i-1].last) <= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // turn applies a cut to the groups that are open.
