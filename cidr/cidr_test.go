@@ -316,6 +316,33 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// Scattered hosts are hashed: they part in every byte, and have one length.
+func TestProbes(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 6))
+	var hosts []netip.Prefix
+	for i := range MaxRows {
+		a := randomAddr(r, true)
+		hosts = append(hosts, netip.PrefixFrom(a, []int{128, 64, 48, 0}[i%4]))
+		if i%8 == 0 && i > 0 { // equal prefixes, and one value at two lengths
+			hosts[i] = netip.PrefixFrom(hosts[i-8].Masked().Addr(), []int{128, 64}[i/8%2])
+		}
+	}
+	_, rows := build(t, hosts)
+	if rows.v6.probes == nil {
+		t.Fatal("scattered hosts are not hashed")
+	}
+	for _, p := range hosts {
+		for _, a := range append(edges(p), flip(p.Addr(), r, 1)) {
+			if got, want := members(rows.V6(halves(a))), containing(hosts, a); !slices.Equal(got, want) {
+				t.Fatalf("rows at %v = %v, want %v", a, got, want)
+			}
+		}
+	}
+	if p := newProbes(hosts, 0); p != nil {
+		t.Errorf("newProbes without a seed = %v, want nil", p)
+	}
+}
+
 func TestLookupsAllocateNothing(t *testing.T) {
 	trie, rows := build(t, newWorld(rand.New(rand.NewPCG(5, 5)), 100).prefixes)
 	a := netip.MustParseAddr("10.0.0.1")

@@ -1,6 +1,7 @@
 package cidr
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"net/netip"
 )
@@ -10,6 +11,7 @@ type rows6 struct {
 	all    Bits // the valid prefixes
 	checks []check
 	hi, lo []shifted // levels of the address's halves
+	probes *probes   // if not nil, takes the place of all these
 }
 
 // shifted is a level and where its byte stands in its half of the address.
@@ -48,7 +50,31 @@ func newRows6(prefixes []netip.Prefix) (r rows6) {
 			r.lo = append(r.lo, shifted{shift, l})
 		}
 	}
+	if work := len(r.checks) + len(r.hi) + len(r.lo); work > 2*distinctLengths(prefixes) {
+		if p := newProbes(prefixes, maxSeeds); p != nil {
+			return rows6{probes: p}
+		}
+	}
 	return r
+}
+
+// distinctLengths returns how many lengths above 0 the prefixes have. A probe
+// costs what two levels cost (measured).
+func distinctLengths(prefixes []netip.Prefix) (n int) {
+	var seen [129]bool
+	for _, p := range prefixes {
+		if p.Bits() > 0 && !seen[p.Bits()] {
+			seen[p.Bits()] = true
+			n++
+		}
+	}
+	return n
+}
+
+// halvesOf returns an IPv6 address as two numbers.
+func halvesOf(a netip.Addr) (hi, lo uint64) {
+	b := a.As16()
+	return binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
 }
 
 // check makes a check of the level of byte k, or adds it to one, if it is one
@@ -99,6 +125,9 @@ func (l *level) twoRows() (c check, value, mask uint8, ok bool) {
 }
 
 func (r *rows6) lookup(hi, lo uint64) Bits {
+	if r.probes != nil {
+		return r.probes.lookup(hi, lo)
+	}
 	b := r.all
 	for i := range r.checks {
 		c := &r.checks[i]

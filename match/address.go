@@ -84,11 +84,3 @@ func hostMask(n uint8) address {
 	}
 	return address{^uint64(0) >> n, ^uint64(0)}
 }
-
-// addr is addressOf's inverse, with IPv4 addresses in their mapped form.
-func (a address) addr() netip.Addr {
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], a.hi)
-	binary.BigEndian.PutUint64(b[8:], a.lo)
-	return netip.AddrFrom16(b)
-}

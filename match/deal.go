@@ -1,18 +1,15 @@
 package match
 
-import (
-	"example.com/sluice/cidr"
-	"example.com/sluice/rule"
-)
+import "example.com/sluice/rule"
 
 // deal is how a part takes its share of the rules: those that are narrow in one
 // field, split by it into leaves of at most smallRules.
 type deal struct {
 	field  field
 	leaves []ranks
-	leaf   []uint16   // by class of the field
-	blocks *cidr.Trie // of the regions of an address field
-	left   ranks      // what the part does not take
+	leaf   []uint16 // of each region, or class of ports
+	bounds bounds   // of the leaves of an address field
+	left   ranks    // what the part does not take
 }
 
 // dealer deals the rules of a table out to parts.
@@ -151,17 +148,6 @@ func (d *dealer) splitBlocks(found *deal, takes ranks) (ok bool) {
 	if !s.ok || !found.merge(s.sets(len(d.rules))) {
 		return false
 	}
-	trie, err := cidr.New(s.prefixes())
-	if err != nil { // too many regions
-		return false
-	}
-	found.blocks = trie
-	ofRegion := found.leaf
-	found.leaf = make([]uint16, trie.Classes())
-	for c := range found.leaf {
-		if regions := trie.Prefixes(c); len(regions) > 0 { // one: they are disjoint
-			found.leaf[c] = ofRegion[regions[0]]
-		}
-	}
+	found.bounds = newBounds(s.regions, found.leaf)
 	return true
 }

@@ -58,23 +58,20 @@ func (t *Table) decide(p *Packet) Decision {
 	f := &t.fields
 	rest := small.rest[f.kindOf(p)+f.srcPorts.class(p.SrcPort)]
 	dstPort := small.dstPort[f.dstPorts.class(p.DstPort)]
-	return small.decisions[first(row.And(rest.And(dstPort)))]
+	return t.first[first(row.And(rest.And(dstPort)))]
 }
 
 // decideAny is decide for every table and packet.
 func (t *Table) decideAny(p *Packet) Decision {
-	if t == nil {
+	if t == nil || t.decisions == nil { // a zero Table
 		return Decision{}
 	}
-	dst, src, v4, ok := addresses(p)
-	if !ok {
-		return Decision{}
-	}
+	q, ok := t.fields.query(p)
 	switch {
+	case !ok:
+		return Decision{}
 	case t.small != nil:
-		return t.decisions[first(t.small.row(dst, src, v4, t.fields.classes(p, dst)))]
-	case t.large != nil:
-		return t.decisions[t.large.first(dst, src, v4, t.fields.classes(p, dst))]
+		return t.first[first(t.small.row(&q))]
 	}
-	return Decision{} // the zero Table
+	return t.decisions[t.large.first(&q)]
 }

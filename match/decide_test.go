@@ -58,6 +58,7 @@ var decideCases = []struct {
 	{"source outside", []string{"drop all from 10.0.0.0/16 to 0.0.0.0/0"}, "icmp 10.1.0.1 > 10.9.0.2", "accept default"},
 	{"source is not destination", []string{"drop all from 10.0.0.0/16 to 10.1.0.0/16"}, "icmp 10.1.0.1 > 10.0.0.2", "accept default"},
 	{"IPv6 source inside", []string{"drop all from 2001:db8::/32 to ::/0"}, "icmpv6 2001:db8::1 > ::2", "drop sg[0]"},
+	{"any IPv6 source behind a narrow one", []string{"drop all from 2001:db8::/32 to ::/0", "drop icmpv6 to ::/0 priority 2"}, "icmpv6 2001:db9::1 > ::2", "drop sg[1]"},
 	{"IPv6 source outside", []string{"drop all from 2001:db8::/32 to ::/0"}, "icmpv6 2001:db9::1 > ::2", "accept default"},
 
 	{"first port", []string{"drop tcp to 0.0.0.0/0 port 80/90"}, "tcp 10.0.0.1:1 > 10.0.0.2:80", "drop sg[0]"},
@@ -79,6 +80,9 @@ var decideCases = []struct {
 	{"group without members", []string{"drop tcp group sg-none port 1/65535"}, "tcp 10.0.0.1:1 > 10.0.8.10:2", "accept default"},
 	{"member of two groups", []string{"drop tcp group sg-db port 1/65535 priority 2", "accept tcp group sg-all port 1/65535 priority 1"}, "tcp 10.0.0.1:1 > 10.0.8.10:2", "accept sg[1]"},
 	{"member and block", []string{"accept tcp group sg-db port 2/2", "drop all to 10.0.8.0/24"}, "tcp 10.0.0.1:1 > 10.0.8.10:2", "drop sg[1]"},
+
+	{"group from a source", []string{"drop tcp from 10.0.0.0/16 group sg-db port 1/65535", "drop udp group sg-db port 1/65535"}, "udp 10.1.0.1:1 > 10.0.8.10:2", "drop sg[1]"},
+	{"group from an IPv6 source", []string{"drop tcp from 2001:db9::/32 group sg-db port 1/65535", "drop udp group sg-db port 1/65535"}, "udp [2001:db8::1]:1 > [2001:db8::10]:2", "drop sg[1]"},
 
 	{"mixed families are invalid", []string{"drop all to 10.0.0.0/8"}, "tcp 10.0.0.1:1 > [2001:db8::1]:2", "drop invalid"},
 	{"NIC plays no part in a VPC", []string{"drop all to 0.0.0.0/0"}, "icmp 10.0.0.1 > 10.0.0.2 internet", "drop sg[0]"},

@@ -53,19 +53,18 @@ func (t *Table) Explain(p Packet) Explanation {
 // matching tells for each rank whether its rule matches a valid packet, as the
 // index has it.
 func (t *Table) matching(p *Packet) []bool {
-	dst, src, v4, _ := addresses(p)
-	c := t.fields.classes(p, dst)
+	q, _ := t.fields.query(p)
 	matches := make([]bool, len(t.order))
 	if t.small != nil {
-		row := t.small.row(dst, src, v4, c)
+		row := t.small.row(&q)
 		for i := range matches {
 			matches[i] = row.Has(i)
 		}
 		return matches
 	}
 	for i := range t.large.parts {
-		leaf := t.large.parts[i].find(dst, src, v4, c)
-		row := leaf.row(dst, src, v4, c)
+		leaf := t.large.parts[i].find(&q)
+		row := leaf.row(&q)
 		for i := range smallRules {
 			if row.Has(i) {
 				matches[leaf.ranks[i]] = true

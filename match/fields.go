@@ -12,6 +12,13 @@ type fields struct {
 	members  *memberIndex // nil where no rule names a group
 }
 
+// query is a packet as the indexes ask for it.
+type query struct {
+	dst, src address
+	v4       bool
+	classes
+}
+
 // classes are the classes of a packet.
 type classes struct {
 	rest    uint32 // of protocol, NIC and source port
@@ -52,16 +59,20 @@ func newFields(rules []rule.Rule, members *Members, classic bool) fields {
 // kindOf returns the first of the classes of protocol and NIC.
 func (f *fields) kindOf(p *Packet) uint32 { return f.kind[(uint32(p.NIC)<<8|uint32(p.Protocol))&511] }
 
-// classes returns the classes of a valid packet.
-func (f *fields) classes(p *Packet, dst address) classes {
-	c := classes{
+// query returns the query of a packet; ok is false where it is none.
+func (f *fields) query(p *Packet) (q query, ok bool) {
+	q.dst, q.src, q.v4, ok = addresses(p)
+	if !ok {
+		return q, false
+	}
+	q.classes = classes{
 		rest:    f.kindOf(p) + f.srcPorts.class(p.SrcPort),
 		dstPort: f.dstPorts.class(p.DstPort),
 	}
 	if f.members != nil {
-		c.members = f.members.class(dst)
+		q.members = f.members.class(q.dst)
 	}
-	return c
+	return q, true
 }
 
 func dstPorts(r *rule.Rule) rule.PortRange { return r.DstPorts }

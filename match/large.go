@@ -1,9 +1,6 @@
 package match
 
-import (
-	"example.com/sluice/cidr"
-	"example.com/sluice/rule"
-)
+import "example.com/sluice/rule"
 
 // large is the index of more than 128 rules. They are dealt out to parts; in each
 // part one field of the packet leads to a leaf, which holds at most 128 rules: all
@@ -16,8 +13,8 @@ type large struct {
 // part is a share of the rules.
 type part struct {
 	field  field
-	blocks *cidr.Trie // of the regions of an address field
-	leaf   []uint16   // by class of the field: a place in leaves
+	bounds bounds   // of an address field: where the leaves begin
+	leaf   []uint16 // of a port field, by class: a place in leaves
 	leaves []leaf
 }
 
@@ -38,34 +35,27 @@ const (
 )
 
 // first returns the rank of the strongest rule that matches, or that of none.
-func (l *large) first(dst, src address, v4 bool, c classes) uint32 {
+func (l *large) first(q *query) uint32 {
 	best := l.none
 	for i := range l.parts {
-		leaf := l.parts[i].find(dst, src, v4, c)
-		best = min(best, leaf.ranks[first(leaf.row(dst, src, v4, c))])
+		leaf := l.parts[i].find(q)
+		best = min(best, leaf.ranks[first(leaf.row(q))])
 	}
 	return best
 }
 
 // find returns the leaf of a packet.
-func (t *part) find(dst, src address, v4 bool, c classes) *leaf {
-	class := 0
+func (t *part) find(q *query) *leaf {
+	i := 0
 	switch t.field {
 	case byDst:
-		class = classOf(t.blocks, dst, v4)
+		i = t.bounds.leaf(q.dst, q.v4)
 	case bySrc:
-		class = classOf(t.blocks, src, v4)
+		i = t.bounds.leaf(q.src, q.v4)
 	case byDstPort:
-		class = int(c.dstPort)
+		i = int(t.leaf[q.dstPort])
 	}
-	return &t.leaves[t.leaf[class]]
-}
-
-func classOf(t *cidr.Trie, a address, v4 bool) int {
-	if v4 {
-		return t.Class4(uint32(a.lo))
-	}
-	return t.Class6(a.hi, a.lo)
+	return &t.leaves[i]
 }
 
 // newLarge deals the rules, strongest first, out to parts.
@@ -74,7 +64,7 @@ func newLarge(rules []rule.Rule, members *Members, f *fields) *large {
 	d := newDealer(rules, f)
 	for left := allRanks(len(rules)); left.len() > 0; {
 		deal := d.best(left)
-		p := part{field: deal.field, leaf: deal.leaf, blocks: deal.blocks}
+		p := part{field: deal.field, leaf: deal.leaf, bounds: deal.bounds}
 		for _, ranks := range deal.leaves {
 			p.leaves = append(p.leaves, newLeaf(rules, ranks, members, f))
 		}

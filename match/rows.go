@@ -43,12 +43,18 @@ func destinations(rules []rule.Rule) (v4, v6 []netip.Prefix) {
 	return v4, v6
 }
 
-// sources is destinations for the source: a rule without one takes any.
+// sources is destinations for the source: a rule without one takes any, of the
+// families that its destination can have.
 func sources(rules []rule.Rule) (v4, v6 []netip.Prefix) {
 	v4, v6 = make([]netip.Prefix, len(rules)), make([]netip.Prefix, len(rules))
 	for i, r := range rules {
+		isAny := r.Src == netip.Prefix{}
 		switch {
-		case r.Src == netip.Prefix{}:
+		case isAny && r.Dst.Addr().Is4():
+			v4[i] = any4
+		case isAny && r.Dst.Addr().Is6():
+			v6[i] = any6
+		case isAny: // a group has members of both
 			v4[i], v6[i] = any4, any6
 		case r.Src.Addr().Is4():
 			v4[i] = r.Src

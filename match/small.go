@@ -20,8 +20,6 @@ type small struct {
 	dstPort []cidr.Bits // by class of the destination port
 	rest    []cidr.Bits // by class of protocol, NIC and source port
 	members memberRows
-
-	decisions [256]Decision
 }
 
 func newSmall(rules []rule.Rule, members *Members, f *fields) *small {
@@ -43,25 +41,25 @@ func newSmall(rules []rule.Rule, members *Members, f *fields) *small {
 	return s
 }
 
-// row returns the rules that match a packet of these addresses and classes.
-func (s *small) row(dst, src address, v4 bool, c classes) cidr.Bits {
+// row returns the rules that match.
+func (s *small) row(q *query) cidr.Bits {
 	var row cidr.Bits
-	if v4 {
-		row = s.dst.V4(uint32(dst.lo))
+	if q.v4 {
+		row = s.dst.V4(uint32(q.dst.lo))
 	} else {
-		row = s.dst.V6(dst.hi, dst.lo)
+		row = s.dst.V6(q.dst.hi, q.dst.lo)
 	}
-	if c.members != 0 {
-		row = row.Or(s.members.row(c.members))
+	if q.members != 0 {
+		row = row.Or(s.members.row(q.members))
 	}
-	if s.src != nil {
-		if v4 {
-			row = row.And(s.src.V4(uint32(src.lo)))
-		} else {
-			row = row.And(s.src.V6(src.hi, src.lo))
-		}
+	switch {
+	case s.src == nil:
+	case q.v4:
+		row = row.And(s.src.V4(uint32(q.src.lo)))
+	default:
+		row = row.And(s.src.V6(q.src.hi, q.src.lo))
 	}
-	return row.And(s.rest[c.rest].And(s.dstPort[c.dstPort]))
+	return row.And(s.rest[q.rest].And(s.dstPort[q.dstPort]))
 }
 
 // first returns the place of the strongest rule of a row, or smallRules. In place

@@ -27,14 +27,6 @@ func (b *block) overlaps(c *block) bool {
 	return (b.hi^c.hi)&^m.hi|(b.lo^c.lo)&^m.lo == 0
 }
 
-// prefix returns the block as a prefix.
-func (b *block) prefix() netip.Prefix {
-	if b.v4 {
-		return netip.PrefixFrom(b.addr().Unmap(), int(b.n)-96)
-	}
-	return netip.PrefixFrom(b.addr(), int(b.n))
-}
-
 // splitter halves the address space until each region has few rules.
 type splitter struct {
 	blocks  []block // of each rule
@@ -83,12 +75,4 @@ func (s *splitter) sets(n int) []ranks {
 		}
 	}
 	return sets
-}
-
-func (s *splitter) prefixes() []netip.Prefix {
-	prefixes := make([]netip.Prefix, len(s.regions))
-	for i := range s.regions {
-		prefixes[i] = s.regions[i].prefix()
-	}
-	return prefixes
 }

@@ -152,6 +152,12 @@ func TestDeal(t *testing.T) {
 			return fmt.Sprintf("drop tcp from 10.%d.%d.0/24 to 0.0.0.0/0 port 80/90", i/250, i%250)
 		}, []field{bySrc}},
 		{"ports", func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", 60*i+1, 60*i+60) }, []field{byDstPort}},
+		{"ports, where one destination has too many rules", func(i int) string {
+			if i%2 == 0 {
+				return fmt.Sprintf("drop tcp to 10.0.0.1 port %d/%d", 60*i+1, 60*i+60)
+			}
+			return fmt.Sprintf("drop tcp to 200.%d.%d.0/24 port %d/%d", i/250, i%250, 60*i+1, 60*i+60)
+		}, []field{byDstPort}},
 		{"nothing", func(i int) string { return fmt.Sprintf("drop tcp sport %d/%d to 0.0.0.0/0 port 1/65535", i+1, i+1) }, make([]field, 8)},
 	} {
 		rules := make([]string, 1000)

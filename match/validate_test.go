@@ -89,18 +89,33 @@ func (l *large) validate(f *fields, n int) error {
 }
 
 func (p *part) validate(f *fields) error {
-	classes := 1
 	switch p.field {
+	case noField:
+		if len(p.leaves) != 1 {
+			return fmt.Errorf("%d leaves, want 1", len(p.leaves))
+		}
 	case byDst, bySrc:
-		classes = p.blocks.Classes()
+		return p.bounds.validate(len(p.leaves))
 	case byDstPort:
-		classes = len(f.dstPorts.sample)
+		if len(p.leaf) != len(f.dstPorts.sample) {
+			return fmt.Errorf("leaves of %d classes, want %d", len(p.leaf), len(f.dstPorts.sample))
+		}
+		if k := slices.IndexFunc(p.leaf, func(l uint16) bool { return int(l) >= len(p.leaves) }); k >= 0 {
+			return fmt.Errorf("class %d leads to leaf %d of %d", k, p.leaf[k], len(p.leaves))
+		}
 	}
-	if len(p.leaf) != classes {
-		return fmt.Errorf("leaves of %d classes, want %d", len(p.leaf), classes)
+	return nil
+}
+
+func (b *bounds) validate(leaves int) error {
+	if len(b.v4)%4 != 0 || !slices.IsSorted(b.v4) || !slices.IsSortedFunc(b.v6, address.compare) {
+		return fmt.Errorf("bounds %v %v are not in order", b.v4, b.v6)
 	}
-	if k := slices.IndexFunc(p.leaf, func(l uint16) bool { return int(l) >= len(p.leaves) }); k >= 0 {
-		return fmt.Errorf("class %d leads to leaf %d of %d", k, p.leaf[k], len(p.leaves))
+	if i := b.leaf(last4, true); i >= leaves {
+		return fmt.Errorf("IPv4 leads to leaf %d of %d", i, leaves)
+	}
+	if i := b.leaf(address{^uint64(0), ^uint64(0)}, false); i != leaves-1 {
+		return fmt.Errorf("IPv6 leads to leaf %d of %d, want the last", i, leaves)
 	}
 	return nil
 }
