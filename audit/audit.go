@@ -26,7 +26,7 @@ type Outcome struct {
 // one. There is no answer then, not a part of one.
 type BoundError struct {
 	Bound string // what there is too much of: "steps", "bytes of memory", "regions" or "rules"
-	Limit int    // how many there may be
+	Limit int64  // how many there may be
 }
 
 // Error names the bound.

@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"cidr":                {},
 	"internal/strictjson": {},
 	"match":               {"cidr", "rule", "internal/strictjson", "go4.org/netipx"},
+	"audit":               {"match", "rule", "go4.org/netipx"},
 	"ecs":                 {"rule", "internal/strictjson"},
 	"internal/reference":  {"rule", "go4.org/netipx"},
 }

@@ -1,0 +1,129 @@
+package audit
+
+import "unsafe"
+
+// The bounds of one question. On two cores of 2020 the first is about ten
+// seconds.
+const (
+	maxSteps   = 1 << 32
+	maxBytes   = 1 << 29
+	maxRegions = 1 << 17
+	maxRules   = 1<<16 - 2 // of an interface, or of both of a Diff: they count in 16 bits
+)
+
+// budget is what one question may still cost. Once it is spent, every walk stops
+// and err says which bound was hit.
+type budget struct {
+	steps int64
+	bytes int64
+	err   error
+}
+
+func newBudget() *budget { return &budget{steps: maxSteps, bytes: maxBytes} }
+
+// step takes n steps; false where the budget does not hold them.
+func (b *budget) step(n int) bool {
+	if b.steps -= int64(n); b.steps < 0 {
+		b.fail("steps", maxSteps)
+	}
+	return b.err == nil
+}
+
+// take takes n bytes of memory.
+func (b *budget) take(n int) bool {
+	if b.bytes -= int64(n); b.bytes < 0 {
+		b.fail("bytes of memory", maxBytes)
+	}
+	return b.err == nil
+}
+
+// give gives back bytes that were taken.
+func (b *budget) give(n int) { b.bytes += int64(n) }
+
+func (b *budget) fail(bound string, limit int64) {
+	if b.err == nil {
+		b.err = &BoundError{Bound: bound, Limit: limit}
+	}
+}
+
+// memo numbers lists in the order in which they come, each list once.
+type memo struct {
+	lists  []uint16 // all lists, one behind the other
+	ends   []int    // of each list in lists
+	hashes []uint32
+	table  []int32 // number+1 of a list, at its hash or behind it; a power of two
+}
+
+const memoEntryBytes = int(unsafe.Sizeof(int(0))) + 4 + 4*4
+
+// number returns a list's number; added is true where the list is new.
+func (m *memo) number(list []uint16) (n int, added bool) {
+	if len(m.ends)*2 >= len(m.table) {
+		m.grow()
+	}
+	h := hashOf(list)
+	mask := uint32(len(m.table) - 1)
+	at := h & mask
+	for ; m.table[at] != 0; at = (at + 1) & mask {
+		n := int(m.table[at]) - 1
+		if m.hashes[n] == h && equal(m.list(n), list) {
+			return n, false
+		}
+	}
+	n = len(m.ends)
+	m.table[at] = int32(n) + 1
+	m.lists = append(m.lists, list...)
+	m.ends = append(m.ends, len(m.lists))
+	m.hashes = append(m.hashes, h)
+	return n, true
+}
+
+func (m *memo) list(n int) []uint16 {
+	start := 0
+	if n > 0 {
+		start = m.ends[n-1]
+	}
+	return m.lists[start:m.ends[n]]
+}
+
+// bytes is what a memo took of the budget.
+func (m *memo) bytes() int { return 2*len(m.lists) + len(m.ends)*memoEntryBytes }
+
+func (m *memo) grow() {
+	m.table = make([]int32, max(64, 2*len(m.table)))
+	mask := uint32(len(m.table) - 1)
+	for n, h := range m.hashes {
+		at := h & mask
+		for m.table[at] != 0 {
+			at = (at + 1) & mask
+		}
+		m.table[at] = int32(n) + 1
+	}
+}
+
+// reset forgets all lists and keeps the room for new ones.
+func (m *memo) reset() {
+	m.lists, m.ends, m.hashes = m.lists[:0], m.ends[:0], m.hashes[:0]
+	clear(m.table)
+}
+
+func equal(a, b []uint16) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func hashOf(list []uint16) uint32 {
+	h := uint64(len(list)) * 0x9e3779b97f4a7c15
+	for _, v := range list {
+		h = (h ^ uint64(v)) * 0xff51afd7ed558ccd
+		h ^= h >> 32
+	}
+	return uint32(h ^ h>>29)
+}

@@ -1,0 +1,129 @@
+package audit
+
+import (
+	"cmp"
+	"slices"
+)
+
+// cell is a region by positions.
+type cell struct {
+	change   result // below 0
+	nic      uint8
+	protocol span             // numbers
+	at       [fields + 1]span // fields, and behind them the destination
+}
+
+const (
+	dst       = fields // of a cell
+	cellBytes = 64
+)
+
+// cells lists where a diagram's packets of a kind part for good: every way
+// through it that leads to a change. edges are the kind's.
+func (d *diagram) cells(edges []edge, each cell) (list []cell) {
+	var walk func(r result, c cell)
+	walk = func(r result, c cell) {
+		if r < 0 && d.budget.take(cellBytes) {
+			c.change = r
+			list = append(list, c)
+		}
+		if r <= 0 || d.budget.err != nil {
+			return
+		}
+		first := int32(0)
+		for _, e := range d.nodes[r].edges {
+			c.at[d.nodes[r].field] = span{first, e.last}
+			walk(e.to, c)
+			first = e.last + 1
+		}
+	}
+	for f := range d.space.lines {
+		each.at[f] = d.space.lines[f].all()
+	}
+	first := int32(0)
+	for _, e := range edges {
+		each.at[dst] = span{first, e.last}
+		walk(e.to, each)
+		first = e.last + 1
+	}
+	return list
+}
+
+// The orders of fields in which merged tries to join cells; -1 is the protocol.
+// Which is best depends on the rules.
+var mergeOrders = [][fields + 2]int{
+	{srcPort, dstPort, src, dst, -1},
+	{dst, src, dstPort, srcPort, -1},
+	{-1, src, dst, srcPort, dstPort},
+	{dstPort, dst, srcPort, src, -1},
+}
+
+// mostReordered is how many cells are worth trying more than one order.
+const mostReordered = 1 << 14
+
+// merged joins cells that differ in one field only and touch there, until none
+// do, and returns the fewest that an order of fields gives.
+func merged(cells []cell) []cell {
+	var best []cell
+	for i, order := range mergeOrders {
+		if i > 0 && len(cells) > mostReordered {
+			break
+		}
+		list := slices.Clone(cells)
+		for before := -1; before != len(list); {
+			before = len(list)
+			for _, f := range order {
+				list = mergedIn(list, f)
+			}
+		}
+		if i == 0 || len(list) < len(best) {
+			best = list
+		}
+	}
+	return best
+}
+
+// mergedIn joins cells in one field; it keeps the list's room.
+func mergedIn(list []cell, f int) []cell {
+	field := func(c *cell) *span {
+		if f < 0 {
+			return &c.protocol
+		}
+		return &c.at[f]
+	}
+	slices.SortFunc(list, func(a, b cell) int {
+		x, y := *field(&a), *field(&b)
+		*field(&a), *field(&b) = span{}, span{}
+		return cmp.Or(a.compare(&b), cmp.Compare(x.first, y.first))
+	})
+	out := list[:0]
+	for _, c := range list {
+		if n := len(out); n > 0 {
+			was := out[n-1]
+			x, y := *field(&was), *field(&c)
+			*field(&was) = y
+			if was == c && x.last+1 == y.first && (f >= 0 || !ports(x) && !ports(y)) {
+				field(&out[n-1]).last = y.last
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// compare orders cells as their regions are listed.
+func (c *cell) compare(d *cell) int {
+	return cmp.Or(
+		cmp.Compare(c.nic, d.nic),
+		c.protocol.compare(d.protocol),
+		c.at[dst].compare(d.at[dst]),
+		c.at[src].compare(d.at[src]),
+		c.at[dstPort].compare(d.at[dstPort]),
+		c.at[srcPort].compare(d.at[srcPort]),
+		cmp.Compare(d.change, c.change))
+}
+
+func (s span) compare(t span) int {
+	return cmp.Or(cmp.Compare(s.first, t.first), cmp.Compare(s.last, t.last))
+}

@@ -1,0 +1,115 @@
+package audit
+
+import (
+	"example.com/sluice/match"
+	"example.com/sluice/rule"
+)
+
+// rules are those of an interface in their order, as boxes. Place n of n rules
+// stands for the default.
+type rules struct {
+	table    *match.Table
+	refs     []match.Ref // strongest first
+	verdicts []match.Verdict
+	families [2]ruleBoxes // IPv4, IPv6
+	budget   *budget
+}
+
+// ruleBoxes are the rules' boxes of one IP version.
+type ruleBoxes struct {
+	space *space
+	boxes []*box // by place, the default's last; nil where a rule can match no packet
+	query *box   // what a query asks; nil where it is nothing
+}
+
+// filters makes the filters of rules, by place, and tells which can match any
+// packet; those of others are of no use. The last is that of the default.
+func filters(f *family, refs []match.Ref, g *groups) (list []filter, ok []bool) {
+	for _, r := range refs {
+		x, matches := f.rule(r.Rule, g)
+		if !matches {
+			x = f.everything() // so that the space has no cut for it
+		}
+		list, ok = append(list, x), append(ok, matches)
+	}
+	return append(list, f.everything()), append(ok, true)
+}
+
+// newRules prepares the rules of an interface. query, which may be nil, makes the
+// filter of a query.
+func newRules(i Interface, query func(f *family) (filter, bool)) (*rules, error) {
+	t, err := match.Compile(i.Members, i.Groups...)
+	if err != nil {
+		return nil, err
+	}
+	r := &rules{table: t, budget: newBudget()}
+	for ref := range t.Rules() {
+		r.refs = append(r.refs, ref)
+		r.verdicts = append(r.verdicts, verdictOf(ref.Rule.Policy))
+	}
+	r.verdicts = append(r.verdicts, defaultVerdict(i))
+	if len(r.refs) > maxRules {
+		return nil, &BoundError{Bound: "rules", Limit: maxRules}
+	}
+	g := newGroups(i.Members, nil)
+	for n := range r.families {
+		r.families[n] = r.family(newFamily(n == 1, classic(i)), g, query)
+	}
+	return r, r.budget.err
+}
+
+func (r *rules) family(f *family, g *groups, query func(f *family) (filter, bool)) ruleBoxes {
+	list, ok := filters(f, r.refs, g)
+	if query != nil {
+		x, asked := query(f)
+		list, ok = append(list, x), append(ok, asked)
+		if !asked {
+			list[len(list)-1] = f.everything()
+		}
+	}
+	s := newSpace(f, list, r.budget)
+	if r.budget.err != nil {
+		return ruleBoxes{}
+	}
+	b := ruleBoxes{space: s}
+	for n := range len(r.refs) + 1 {
+		b.boxes = append(b.boxes, nil)
+		if ok[n] {
+			b.boxes[n] = &s.boxes[n]
+		}
+	}
+	b.query = b.boxes[len(r.refs)]
+	if query != nil {
+		b.query = nil
+		if ok[len(ok)-1] {
+			b.query = &s.boxes[len(s.boxes)-1]
+		}
+	}
+	return b
+}
+
+// outcome is what becomes of a packet.
+func (r *rules) outcome(p match.Packet) Outcome { return outcome(r.table, p) }
+
+func outcome(t *match.Table, p match.Packet) Outcome {
+	d := t.Decide(p)
+	ref, _ := t.Rule(d)
+	return Outcome{d, ref}
+}
+
+func classic(i Interface) bool { return i.Groups[0].Network() == rule.Classic }
+
+// defaultVerdict is what becomes of packets that no rule matches.
+func defaultVerdict(i Interface) match.Verdict {
+	if i.Groups[0].Type() == rule.Advanced {
+		return match.Drop
+	}
+	return match.Accept
+}
+
+func verdictOf(p rule.Policy) match.Verdict {
+	if p == rule.Accept {
+		return match.Accept
+	}
+	return match.Drop
+}

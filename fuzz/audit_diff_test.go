@@ -1,0 +1,112 @@
+package fuzz
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"example.com/sluice/audit"
+	"example.com/sluice/internal/gen"
+	"example.com/sluice/match"
+	"github.com/google/go-cmp/cmp"
+)
+
+// inRegion reads a region as its documentation does.
+func inRegion(r audit.Region, p match.Packet) bool {
+	return int(r.FirstProtocol) <= int(p.Protocol) && int(p.Protocol) <= int(r.LastProtocol) &&
+		r.Src.Contains(p.Src) && r.Dst.Contains(p.Dst) &&
+		r.SrcPort[0] <= p.SrcPort && p.SrcPort <= r.SrcPort[1] &&
+		r.DstPort[0] <= p.DstPort && p.DstPort <= r.DstPort[1] &&
+		(!r.Classic || r.NIC == p.NIC)
+}
+
+// badChanges says how changes fail to be what differs between two enumerated
+// interfaces.
+func badChanges(a, b *enumerated, changes []audit.Change) string {
+	cause := func(places []int) match.Cause {
+		if len(places) > 0 {
+			return match.ByRule
+		}
+		return match.Default
+	}
+	witnesses := 0
+	for i, p := range a.packets {
+		in := -1
+		for n, c := range changes {
+			if !inRegion(c.Region, p) {
+				continue
+			}
+			if in >= 0 {
+				return fmt.Sprintf("%v is in %v and in %v, want disjoint regions", p, changes[in].Region, c.Region)
+			}
+			in = n
+		}
+		was, is := a.verdict(a.matches[i]), b.verdict(b.matches[i])
+		if differs := was != is; differs != (in >= 0) {
+			return fmt.Sprintf("%v: %v before, %v after, in a region %t", p, was, is, in >= 0)
+		}
+		if in < 0 {
+			continue
+		}
+		c := changes[in]
+		if c.Before.Decision.Verdict != was || c.After.Decision.Verdict != is ||
+			c.Before.Decision.Cause != cause(a.matches[i]) || c.After.Decision.Cause != cause(b.matches[i]) {
+			return fmt.Sprintf("%v is in %v: %v -> %v, want %v -> %v and cause %v -> %v", p, c.Region, c.Before.Decision, c.After.Decision, was, is, cause(a.matches[i]), cause(b.matches[i]))
+		}
+		if c.Witness == p {
+			witnesses++
+			if m := a.matches[i]; len(m) > 0 && c.Before.Rule != a.rules[m[0]] {
+				return fmt.Sprintf("%v: before by %v, want %v", p, c.Before.Rule, a.rules[m[0]])
+			}
+			if m := b.matches[i]; len(m) > 0 && c.After.Rule != b.rules[m[0]] {
+				return fmt.Sprintf("%v: after by %v, want %v", p, c.After.Rule, b.rules[m[0]])
+			}
+		}
+	}
+	if witnesses != len(changes) {
+		return fmt.Sprintf("%d of %d witnesses are in their regions", witnesses, len(changes))
+	}
+	return ""
+}
+
+// mirrored is a diff as seen from the other side.
+func mirrored(changes []audit.Change) []audit.Change {
+	list := slices.Clone(changes)
+	for i := range list {
+		list[i].Before, list[i].After = list[i].After, list[i].Before
+	}
+	return list
+}
+
+func TestDiffIsExact(t *testing.T) {
+	none, regions := 0, 0
+	for seed := range uint64(200) {
+		s := newTiny(seed)
+		x := s.world(12)
+		y := s.changed(x)
+		a, b := enumerate(x), enumerate(y)
+		changes, err := audit.Diff(auditOf(x), auditOf(y))
+		if err != nil {
+			t.Fatalf("seed %d: Diff = %v, want changes", seed, err)
+		}
+		if msg := badChanges(a, b, changes); msg != "" {
+			t.Fatalf("seed %d: %s\nbefore\n%v\nafter\n%v\nchanges %v", seed, msg, x, y, changes)
+		}
+		back, err := audit.Diff(auditOf(y), auditOf(x))
+		if d := cmp.Diff(fmt.Sprint(mirrored(changes)), fmt.Sprint(back)); err != nil || d != "" {
+			t.Fatalf("seed %d: Diff the other way: %v -want +got\n%s", seed, err, d)
+		}
+		same, err := audit.Diff(auditOf(x), auditOf(gen.Interface{Members: x.Members, Groups: x.Groups}))
+		if err != nil || len(same) > 0 {
+			t.Fatalf("seed %d: Diff with itself = %v, %v, want nothing", seed, same, err)
+		}
+		regions += len(changes)
+		if len(changes) == 0 {
+			none++
+		}
+	}
+	if none < 30 || regions < 400 {
+		t.Errorf("%d diffs are empty, the others have %d regions: want 30 and 400", none, regions)
+	}
+	t.Log(none, regions)
+}
