@@ -118,7 +118,7 @@ func (x *authorization) calls(args []string) ([]call, error) {
 		return nil
 	}
 	if isStdin(args) {
-		data, name, err := x.app.read("-", "the requests")
+		data, name, err := x.app.read("-", "the requests", maxFile)
 		if err != nil {
 			return nil, err
 		}
@@ -143,13 +143,14 @@ func (x *authorization) calls(args []string) ([]call, error) {
 // region returns what the requests are played against, and what the files say
 // of its groups.
 func (x *authorization) region() (known []*ecs.Description, r *ecs.Region, err error) {
-	known, err = x.read()
-	if err != nil || len(x.groups) == 0 {
+	files, err := x.read("--group", x.groups)
+	if err != nil || len(files) == 0 {
 		return nil, ecs.OpenRegion(x.newGroup), err
 	}
-	groups := make([]*rule.Group, len(known))
-	for i, d := range known {
-		groups[i] = d.Group
+	groups := make([]*rule.Group, len(files))
+	for i, f := range files {
+		known = append(known, f.Description)
+		groups[i] = f.Group
 	}
 	r, err = ecs.NewRegion(groups...)
 	return known, r, err
@@ -202,10 +203,7 @@ func (x *authorization) reply(calls []call) error {
 			writeFaults(x.app.stderr, c)
 		}
 	}
-	if err := w.Flush(); err != nil || !refused {
-		return err
-	}
-	return errFound
+	return finish(w, refused)
 }
 
 func (x *authorization) print(w *bufio.Writer, r ecs.Reply) error {

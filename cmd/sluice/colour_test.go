@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,33 @@ func TestColourOnlyWhereWanted(t *testing.T) {
 		}
 	}
 }
+
+// The words that weigh have colours on a terminal, and nothing else changes.
+func TestColourOfWords(t *testing.T) {
+	drops := file(t, "SecurityGroupId=sg-1&IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&Policy=drop")
+	for args, want := range map[string][]string{
+		"lint -g " + draft:               {"\x1b[33mshadowed ", "\x1b[36mhostbits "},
+		"lint -g " + drops:               {"\x1b[31;1mopen-ipv6"},
+		"diff " + before + " " + after:   {"\x1b[32mopens ", "\x1b[31;1mcloses"},
+		"find --each-rule -g " + after:   {"\x1b[32maccept", "\x1b[31;1mdrop"},
+		"test -g " + draft + " " + cases: {"\x1b[31;1mFAIL\x1b["},
+	} {
+		var stdout, stderr bytes.Buffer
+		a := app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, colour: true}
+		a.run(strings.Fields(args))
+		for _, w := range want {
+			if !strings.Contains(stdout.String(), w) {
+				t.Errorf("sluice %s on a terminal: %q, want in it %q", args, stdout.String(), w)
+			}
+		}
+		plain := sluice("", strings.Fields(args)...).stdout
+		if got := escapes.ReplaceAllString(stdout.String(), ""); got != plain || plain == stdout.String() {
+			t.Errorf("sluice %s on a terminal, without its escapes:\n%s\nwant what goes to a file:\n%s", args, got, plain)
+		}
+	}
+}
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func TestMayColour(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "out"))

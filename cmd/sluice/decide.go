@@ -57,10 +57,7 @@ func newDecide(a *app) *cobra.Command {
 }
 
 func decide(in *inputs, asJSON bool, args []string) error {
-	answers := answerWriter{frame: in.app.textFrame, frames: map[match.Decision]frame{}}
-	if asJSON {
-		answers.frame = jsonFrame
-	}
+	answers := in.app.newAnswerWriter(asJSON)
 	return in.answer(args, func(w *bufio.Writer, t *match.Table, p match.Packet) (match.Verdict, error) {
 		d := t.Decide(p)
 		return d.Verdict, answers.write(w, t, p, d)
@@ -70,9 +67,18 @@ func decide(in *inputs, asJSON bool, args []string) error {
 // answerWriter writes answers, one a line. All of a line but the packet depends
 // on the decision alone and is made once: there are as many as deciding rules.
 type answerWriter struct {
-	frame  func(*match.Table, match.Decision) (frame, error)
+	frame  func(match.Decision, match.Ref) (frame, error)
 	frames map[match.Decision]frame
 	line   []byte
+}
+
+// newAnswerWriter returns the writer of decide's answers.
+func (a *app) newAnswerWriter(asJSON bool) *answerWriter {
+	w := answerWriter{frame: a.textFrame, frames: map[match.Decision]frame{}}
+	if asJSON {
+		w.frame = jsonFrame
+	}
+	return &w
 }
 
 // frame is what stands around the packet in an answer.
@@ -84,12 +90,18 @@ type frame struct {
 func (a *answerWriter) write(w *bufio.Writer, t *match.Table, p match.Packet, d match.Decision) error {
 	f, ok := a.frames[d]
 	if !ok {
+		decider, _ := t.Rule(d)
 		var err error
-		if f, err = a.frame(t, d); err != nil {
+		if f, err = a.frame(d, decider); err != nil {
 			return err
 		}
 		a.frames[d] = f
 	}
+	return a.writeIn(w, f, p)
+}
+
+// writeIn writes a packet in its frame.
+func (a *answerWriter) writeIn(w *bufio.Writer, f frame, p match.Packet) error {
 	line, err := p.AppendText(append(a.line[:0], f.before...))
 	if err != nil {
 		return err
@@ -103,8 +115,7 @@ func (a *answerWriter) write(w *bufio.Writer, t *match.Table, p match.Packet, d 
 }
 
 // textFrame is the frame of an answer for people.
-func (a *app) textFrame(t *match.Table, d match.Decision) (frame, error) {
-	decider, _ := t.Rule(d)
+func (a *app) textFrame(d match.Decision, decider match.Ref) (frame, error) {
 	verdict := a.paint(d.Verdict, fmt.Sprintf("%-6v", d.Verdict))
 	const wide = len("tcp 10.100.100.100:50000 > 203.0.113.200:443")
 	return frame{[]byte(verdict + "  "), []byte("  " + answerText(d, decider) + "\n"), wide}, nil
@@ -112,14 +123,9 @@ func (a *app) textFrame(t *match.Table, d match.Decision) (frame, error) {
 
 // jsonFrame is the frame of an answer in JSON. The packet's text needs no
 // escapes: it holds words, numbers, addresses without zones, and " >:[]".
-func jsonFrame(t *match.Table, d match.Decision) (frame, error) {
+func jsonFrame(d match.Decision, decider match.Ref) (frame, error) {
 	const place = "@"
-	answer := answerJSON{Packet: place, Verdict: d.Verdict.String(), Cause: d.Cause.String()}
-	if r, ok := t.Rule(d); ok {
-		named := newRuleJSON(r)
-		answer.Rule = &named
-	}
-	line, err := appendJSON(nil, answer)
+	line, err := appendJSON(nil, newAnswerJSON(place, d, decider))
 	before, after, _ := bytes.Cut(line, []byte(place))
 	return frame{before: before, after: after}, err
 }

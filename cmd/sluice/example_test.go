@@ -36,8 +36,8 @@ func TestHelpExamples(t *testing.T) {
 			ran++
 		}
 	}
-	if ran < 6 {
-		t.Errorf("%d examples ran, want two for each of three commands at least", ran)
+	if ran < 14 {
+		t.Errorf("%d examples ran, want two for each of seven commands at least", ran)
 	}
 }
 

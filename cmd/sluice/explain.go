@@ -75,18 +75,12 @@ type missedJSON struct {
 	Field string `json:"field"`
 }
 
-func writeStoryJSON(w *bufio.Writer, e match.Explanation, all bool) error {
+// newStoryJSON tells a story in JSON, with the rules that do not match if all is
+// set.
+func newStoryJSON(e match.Explanation, all bool) storyJSON {
 	s := storyJSON{
-		answerJSON: answerJSON{
-			Packet:  e.Packet.String(),
-			Verdict: e.Decision.Verdict.String(),
-			Cause:   e.Decision.Cause.String(),
-		},
+		answerJSON: newAnswerJSON(e.Packet.String(), e.Decision, e.Decider),
 		Overridden: []overriddenJSON{},
-	}
-	if e.Decision.Cause == match.ByRule {
-		named := newRuleJSON(e.Decider)
-		s.Rule = &named
 	}
 	for _, o := range e.Overridden {
 		s.Overridden = append(s.Overridden, overriddenJSON{newRuleJSON(o.Ref), o.Why})
@@ -97,28 +91,37 @@ func writeStoryJSON(w *bufio.Writer, e match.Explanation, all bool) error {
 			s.Missed = append(s.Missed, missedJSON{newRuleJSON(m.Ref), m.Field})
 		}
 	}
-	line, err := appendJSON(w.AvailableBuffer(), s)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(line)
-	return err
+	return s
+}
+
+func writeStoryJSON(w *bufio.Writer, e match.Explanation, all bool) error {
+	return writeJSON(w, newStoryJSON(e, all))
 }
 
 // writeStory writes a story for people: a line for the answer, and below it one
-// for each rule, with what it did in the first column.
+// for each rule.
 func (a *app) writeStory(w *bufio.Writer, e match.Explanation, all bool) error {
 	fmt.Fprintf(w, "%s  %v\n", a.paint(e.Decision.Verdict, fmt.Sprintf("%-6v", e.Decision.Verdict)), e.Packet)
-	const role = "  %-23s  %s\n"
-	fmt.Fprintf(w, role, "decides", answerText(e.Decision, e.Decider))
+	writeRoles(w, e, all)
+	_, err := w.WriteString("\n")
+	return err // of all the writes: the writer keeps the first
+}
+
+// writeRoles writes a line for each rule of a story, with what it did in the
+// first column.
+func writeRoles(w *bufio.Writer, e match.Explanation, all bool) {
+	writeRole(w, "decides", answerText(e.Decision, e.Decider))
 	for _, o := range e.Overridden {
-		fmt.Fprintf(w, role, "lost: "+o.Why, ruleText(o.Ref))
+		writeRole(w, "lost: "+o.Why, ruleText(o.Ref))
 	}
 	if all {
 		for _, m := range e.Missed {
-			fmt.Fprintf(w, role, "no match: "+m.Field, ruleText(m.Ref))
+			writeRole(w, "no match: "+m.Field, ruleText(m.Ref))
 		}
 	}
-	_, err := w.WriteString("\n")
-	return err // of all the writes: the writer keeps the first
+}
+
+// writeRole writes one line of a story. A writer that fails says so at its end.
+func writeRole(w *bufio.Writer, role, text string) {
+	fmt.Fprintf(w, "  %-23s  %s\n", role, text)
 }

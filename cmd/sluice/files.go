@@ -39,14 +39,14 @@ func (a *app) open(path, flag string) (r io.ReadCloser, name string, err error) 
 	return f, path, nil
 }
 
-// read reads the whole of a file of at most maxFile bytes.
-func (a *app) read(path, flag string) (data []byte, name string, err error) {
+// read reads the whole of a file of at most limit bytes.
+func (a *app) read(path, flag string, limit int64) (data []byte, name string, err error) {
 	r, name, err := a.open(path, flag)
 	if err != nil {
 		return nil, name, err
 	}
 	defer r.Close()
-	data, err = strictjson.ReadAll(r, maxFile)
+	data, err = strictjson.ReadAll(r, limit)
 	if err != nil {
 		return nil, name, fileError(name, err)
 	}

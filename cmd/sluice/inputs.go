@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"iter"
 	"strconv"
-	"strings"
 
-	"example.com/sluice/ecs"
+	"example.com/sluice/audit"
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
 	"github.com/spf13/cobra"
@@ -24,11 +21,16 @@ type inputs struct {
 	members string
 }
 
-// addGroupFlags adds the flags of every subcommand that reads groups.
+// addGroupFlags adds the flags of every subcommand that reads one set of groups.
 func addGroupFlags(cmd *cobra.Command, in *inputs) {
+	cmd.Flags().StringArrayVarP(&in.groups, "group", "g", nil, "a group's `FILE`: a DescribeSecurityGroupAttribute reply or request lines; repeatable")
+	addKindFlags(cmd, in)
+}
+
+// addKindFlags adds the flags that say of groups what their files do not.
+func addKindFlags(cmd *cobra.Command, in *inputs) {
 	in.limit = rule.DefaultLimit
 	f := cmd.Flags()
-	f.StringArrayVarP(&in.groups, "group", "g", nil, "a group's `FILE`: a DescribeSecurityGroupAttribute reply or request lines; repeatable")
 	f.TextVar(&in.typ, "type", rule.Basic, "the groups' type, `basic|advanced`; enterprise is advanced")
 	f.Func("network", "the groups' network type, `vpc|classic` (default: what the file says, else vpc)", func(s string) error {
 		in.network = new(rule.Network)
@@ -76,42 +78,54 @@ func must(err error) {
 
 // table compiles the rules of all the groups.
 func (in *inputs) table() (*match.Table, error) {
-	if len(in.groups) == 0 {
-		return nil, errors.New("no group is given: want --group FILE")
-	}
-	descriptions, err := in.read()
+	rules, err := in.load()
 	if err != nil {
 		return nil, err
+	}
+	return match.Compile(rules.Members, rules.Groups...)
+}
+
+// ruleset is the rules of one interface, and the files that they come from.
+type ruleset struct {
+	audit.Interface
+	files []groupFile // one for each group
+}
+
+// load reads the groups that --group names, and their members.
+func (in *inputs) load() (ruleset, error) {
+	if len(in.groups) == 0 {
+		return ruleset{}, errors.New("no group is given: want --group FILE")
+	}
+	files, err := in.read("--group", in.groups)
+	if err != nil {
+		return ruleset{}, err
 	}
 	members, err := in.readMembers()
 	if err != nil {
-		return nil, err
+		return ruleset{}, err
 	}
-	groups := make([]*rule.Group, len(descriptions))
-	for i, d := range descriptions {
-		groups[i] = d.Group
-		if err := knownMembers(in.groups[i], d.Group, members); err != nil {
-			return nil, err
-		}
-	}
-	return match.Compile(members, groups...)
+	return newRuleset(files, members)
 }
 
-// knownMembers checks that the members of every destination group are known, in
-// terms of files and flags. Compile does, too, in terms of its own.
-func knownMembers(path string, g *rule.Group, members *match.Members) error {
-	if path == "-" {
-		path = stdinName
-	}
-	for i, r := range g.Rules() {
-		if r.DstGroup == "" {
-			continue
+// newRuleset puts groups together with the members of their destinations.
+func newRuleset(files []groupFile, members *match.Members) (ruleset, error) {
+	r := ruleset{Interface: audit.Interface{Members: members}, files: files}
+	for _, f := range files {
+		if err := f.knownMembers(members); err != nil {
+			return ruleset{}, err
 		}
-		if _, ok := members.Set(r.DstGroup); !ok {
-			return fmt.Errorf("%s: rule %d: DestGroupId %.128q: the group's members are not known, want them in --members FILE", path, i, r.DstGroup)
-		}
+		r.Groups = append(r.Groups, f.Group)
 	}
-	return nil
+	return r, nil
+}
+
+// size says how large the set is.
+func (r ruleset) size() string {
+	rules := 0
+	for _, g := range r.Groups {
+		rules += g.Len()
+	}
+	return count(rules, "rule") + " of " + count(len(r.Groups), "group")
 }
 
 // readMembers reads the members file, if one is given.
@@ -131,94 +145,19 @@ func (in *inputs) readMembers() (*match.Members, error) {
 	return match.NewMembers(sets), nil
 }
 
-// read reads the files of all the groups, in the order of the flags.
-func (in *inputs) read() ([]*ecs.Description, error) {
-	read := make([]*ecs.Description, len(in.groups))
-	for i, path := range in.groups {
-		data, name, err := in.app.read(path, "--group")
+// read reads the files of groups, in order. flag is what has named them.
+func (in *inputs) read(flag string, paths []string) ([]groupFile, error) {
+	files := make([]groupFile, len(paths))
+	for i, path := range paths {
+		data, name, err := in.app.read(path, flag, maxFile)
 		if err != nil {
 			return nil, err
 		}
-		if read[i], err = in.readGroup(data, name); err != nil {
+		d, err := in.readGroup(data, name)
+		if err != nil {
 			return nil, err
 		}
+		files[i] = groupFile{d, path, name, data}
 	}
-	return read, nil
-}
-
-// readGroup reads one group from either form of file: a Describe reply is a JSON
-// object, and no request starts with a brace.
-func (in *inputs) readGroup(data []byte, name string) (*ecs.Description, error) {
-	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
-		return in.readRequests(data, name)
-	}
-	d, err := ecs.ReadDescription(bytes.NewReader(data), ecs.ReadOptions{Type: in.typ, Limit: in.limit, Network: in.network})
-	if err != nil {
-		return nil, places(name, err)
-	}
-	return d, nil
-}
-
-// readRequests plays the lines of a file into one group. Other groups play no
-// part: what a file names as destination, it takes to exist.
-func (in *inputs) readRequests(data []byte, name string) (*ecs.Description, error) {
-	id := ""
-	region := ecs.OpenRegion(in.newGroup)
-	for n, line := range requestLines(data) {
-		place := fmt.Sprintf("%s line %d", name, n)
-		q, err := ecs.ParseRequest(line)
-		switch {
-		case err != nil && id == "":
-			return nil, fmt.Errorf("%w\nwant a DescribeSecurityGroupAttribute reply (a JSON object) or request lines", places(place, err))
-		case err != nil:
-			return nil, places(place, err)
-		case id == "":
-			id = q.GroupID
-		}
-		if q.GroupID != id {
-			return nil, fmt.Errorf("%s: SecurityGroupId %.128q: a file is one group, want %.128q as in the lines before", place, q.GroupID, id)
-		}
-		if err := region.Authorize(q); err != nil {
-			return nil, places(place, err)
-		}
-	}
-	g, ok := region.Group(id)
-	if !ok {
-		return nil, fmt.Errorf("%s: nothing in it, want a DescribeSecurityGroupAttribute reply or request lines", name)
-	}
-	return ecs.NewDescription(g), nil
-}
-
-// newGroup makes an empty group as the flags describe it.
-func (in *inputs) newGroup(id string) *rule.Group {
-	network := rule.VPC
-	if in.network != nil {
-		network = *in.network
-	}
-	g := rule.NewGroup(id, network, in.typ)
-	g.Limit = in.limit
-	return g
-}
-
-// places says before each line of an error where it is.
-func places(place string, err error) error {
-	return fmt.Errorf("%s: %s", place, strings.ReplaceAll(err.Error(), "\n", "\n"+place+": "))
-}
-
-// requestLines yields the requests among lines, with the number of their line,
-// and skips blank lines and comments.
-func requestLines(data []byte) iter.Seq2[int, string] {
-	return func(yield func(int, string) bool) {
-		n := 0
-		for line := range strings.Lines(string(data)) {
-			n++
-			line = strings.TrimSpace(line)
-			if line == "" || line[0] == '#' {
-				continue
-			}
-			if !yield(n, line) {
-				return
-			}
-		}
-	}
+	return files, nil
 }

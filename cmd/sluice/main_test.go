@@ -119,6 +119,28 @@ func TestBadUse(t *testing.T) {
 		{"standard input twice, group and requests", "authorize -g -", []string{"standard input", "--group", "the requests"}},
 		{"dash among packets", "decide -g " + newer + " - -", []string{`"-"`, "alone"}},
 		{"dash among requests", "authorize - -", []string{`"-"`, "alone"}},
+		{"no group to lint", "lint", []string{"no group", "--group FILE"}},
+		{"no group to search", "find", []string{"no group", "--group FILE"}},
+		{"an argument for lint", "lint -g " + newer + " " + older, []string{"too many", older, "sluice lint --help"}},
+		{"an argument for find", "find -g " + newer + " accept", []string{"too many", `"accept"`, "sluice find --help"}},
+		{"two forms of findings", "lint --json --sarif -g " + newer, []string{"--json and --sarif", "one of them"}},
+		{"nothing to compare", "diff", []string{"0 arguments", "BEFORE and AFTER", "sluice diff --help"}},
+		{"one to compare", "diff " + newer, []string{"1 argument given", "BEFORE and AFTER"}},
+		{"three to compare", "diff a b c", []string{"3 arguments", "BEFORE and AFTER", "commas"}},
+		{"groups by a flag to compare", "diff -g " + newer + " a b", []string{"'g'", "sluice diff --help"}},
+		{"a name that is empty", "diff " + newer + ", " + older, []string{"BEFORE", `"` + newer + `,"`, "FILE,FILE"}},
+		{"another name that is empty", "diff " + older + " ", []string{"1 argument"}},
+		{"no such file before", "diff nosuch.json " + older, []string{"BEFORE nosuch.json: no such file"}},
+		{"no such file after", "diff " + older + " " + older + ",nosuch.json", []string{"AFTER nosuch.json: no such file"}},
+		{"members before not known", "diff " + newer + " " + older, []string{newer, "rule 2", `"sg-db"`, "--members FILE"}},
+		{"members after not known", "diff " + older + " " + newer, []string{newer, "rule 2", `"sg-db"`, "--members FILE"}},
+		{"bad members to compare", "diff --members nosuch.json " + older + " " + older, []string{"--members nosuch.json: no such file"}},
+		{"the same group twice", "diff " + older + " " + older + "," + older, []string{`"sg-older01"`, "twice"}},
+		{"lint the same group twice", "lint -g " + older + " -g " + older, []string{`"sg-older01"`, "twice"}},
+		{"search the same group twice", "find -g " + older + " -g " + older, []string{`"sg-older01"`, "twice"}},
+		{"no cases", "test -g " + older, []string{"0 arguments", "CASES", "sluice test --help"}},
+		{"two files of cases", "test -g " + older + " a b", []string{"2 arguments", "CASES"}},
+		{"no group to test", "test " + cases, []string{"no group", "--group FILE"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			refused(t, "", strings.Fields(test.args), test.words...)
@@ -127,11 +149,13 @@ func TestBadUse(t *testing.T) {
 	t.Run("standard input for two groups", func(t *testing.T) {
 		requests := "SecurityGroupId=sg-1&IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.1"
 		refused(t, requests, []string{"decide", "-g", "-", "-g", "-", packet}, "standard input", "--group")
+		refused(t, requests, []string{"diff", "-", "-"}, "standard input", "BEFORE", "AFTER")
+		refused(t, readFile(t, cases), []string{"test", "-g", "-", "-"}, "standard input", "CASES", "--group")
 	})
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range []string{"--help", "help", "help decide", "decide --help", "explain -h", "authorize --help", "help help", "completion bash"} {
+	for _, args := range []string{"--help", "help", "help decide", "decide --help", "explain -h", "authorize --help", "lint --help", "help diff", "find -h", "test --help", "help help", "completion bash"} {
 		got := sluice("", strings.Fields(args)...)
 		if got.status != statusDone || got.stderr != "" || !strings.Contains(got.stdout, "sluice") {
 			t.Errorf("sluice %s: status %d, message %q, output %.100q; want status 0 and help on standard output", args, got.status, got.stderr, got.stdout)
@@ -145,6 +169,9 @@ func TestCompletion(t *testing.T) {
 		"explain --network ":   "vpc\nclassic\n",
 		"authorize --format ":  "json\nxml\n",
 		"authorize --output ":  ":16\n", // directories only
+		"find --verdict ":      "accept\ndrop\n",
+		"find --cause ":        "rule\ndefault\n",
+		"lint --type ":         "basic\nadvanced\n",
 		"dec":                  "decide\t",
 		"decide --group file ": ":0\n", // the shell's own
 	} {
@@ -184,6 +211,14 @@ func TestWriteErrors(t *testing.T) {
 		{"explain", "explain -g " + newer + " --members " + members, packets, 100000},
 		{"explain in JSON", "explain --json -g " + newer + " --members " + members, packets, 100000},
 		{"authorize", "authorize", requests, 100},
+		{"lint", "lint -g " + draft, "", 10},
+		{"lint in JSON", "lint --json -g " + draft, "", 10},
+		{"lint in SARIF", "lint --sarif -g " + draft, "", 10},
+		{"diff", "diff " + before + " " + after, "", 10},
+		{"diff in JSON", "diff --json " + before + " " + after, "", 10},
+		{"find", "find -g " + after, "", 10},
+		{"test", "test -g " + draft + " " + cases, "", 10},
+		{"test in JSON", "test --json -g " + draft + " " + cases, "", 10},
 		{"authorize at the end", "authorize", "SecurityGroupId=sg-1&IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.1", 10},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -218,6 +253,9 @@ func TestReadErrors(t *testing.T) {
 		{"packets, within a line", "decide -g " + newer + " --members " + members, "icmp 10.0.0.5 > 8.8.8.8", "sluice: standard input line 1: cable cut\n"},
 		{"group", "explain -g - {\"protocol\":1,\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.2\"}", "{", "sluice: standard input: cable cut\n"},
 		{"requests", "authorize -", "SecurityGroupId=sg-1", "sluice: standard input: cable cut\n"},
+		{"rules to lint", "lint -g -", "{", "sluice: standard input: cable cut\n"},
+		{"rules to compare", "diff " + older + " -", "{", "sluice: standard input: cable cut\n"},
+		{"cases", "test -g " + older + " -", "{", "sluice: standard input: cable cut\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer

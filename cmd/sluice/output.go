@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
@@ -16,12 +18,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// mayColour reports whether w is a terminal whose user has not refused colours.
-func mayColour(w io.Writer) bool {
+// isTerminal reports whether w is a terminal that can do more than print lines.
+func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" &&
+	return ok && os.Getenv("TERM") != "dumb" &&
 		(isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()))
 }
+
+// mayColour reports whether w is a terminal whose user has not refused colours.
+func mayColour(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && isTerminal(w) }
 
 // addJSONFlag adds the flag that every subcommand takes.
 func addJSONFlag(cmd *cobra.Command, v *bool) {
@@ -33,10 +38,15 @@ func (a *app) newWriter() *bufio.Writer { return bufio.NewWriterSize(a.stdout, 6
 
 // paint colours text by the verdict, where colours are wanted.
 func (a *app) paint(v match.Verdict, text string) string {
-	c := color.New(color.FgRed, color.Bold)
 	if v == match.Accept {
-		c = color.New(color.FgGreen)
+		return a.colourText(text, color.FgGreen)
 	}
+	return a.colourText(text, color.FgRed, color.Bold)
+}
+
+// colourText colours text, where colours are wanted.
+func (a *app) colourText(text string, how ...color.Attribute) string {
+	c := color.New(how...)
 	c.DisableColor()
 	if a.colour {
 		c.EnableColor()
@@ -57,12 +67,30 @@ func newRuleJSON(r match.Ref) ruleJSON {
 	return ruleJSON{r.Group, r.Index, r.Rule.ID, r.Rule.Priority, r.Rule.Policy}
 }
 
+// outcomeJSON is what decides some packets.
+type outcomeJSON struct {
+	Cause string    `json:"cause"`
+	Rule  *ruleJSON `json:"rule,omitzero"`
+}
+
+func newOutcomeJSON(d match.Decision, decider match.Ref) outcomeJSON {
+	o := outcomeJSON{Cause: d.Cause.String()}
+	if d.Cause == match.ByRule {
+		named := newRuleJSON(decider)
+		o.Rule = &named
+	}
+	return o
+}
+
 // answerJSON is decide's answer to one packet.
 type answerJSON struct {
-	Packet  string    `json:"packet"`
-	Verdict string    `json:"verdict"`
-	Cause   string    `json:"cause"`
-	Rule    *ruleJSON `json:"rule,omitzero"`
+	Packet  string `json:"packet"`
+	Verdict string `json:"verdict"`
+	outcomeJSON
+}
+
+func newAnswerJSON(packet string, d match.Decision, decider match.Ref) answerJSON {
+	return answerJSON{packet, d.Verdict.String(), newOutcomeJSON(d, decider)}
 }
 
 // appendJSON appends v as one line, with > as it stands and not as an escape.
@@ -74,12 +102,25 @@ func appendJSON(b []byte, v any) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
+// writeJSON writes v as one line.
+func writeJSON(w *bufio.Writer, v any) error {
+	line, err := appendJSON(w.AvailableBuffer(), v)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(line)
+	return err
+}
+
 // ruleText names a rule for people, in one line.
 func ruleText(r match.Ref) string {
 	shown := r.Rule
 	shown.CreateTime = "" // of no use here, and long
-	return fmt.Sprintf("%s[%d] %v", word(r.Group), r.Index, shown)
+	return placeText(r) + " " + shown.String()
 }
+
+// placeText names a rule by its group and its index there.
+func placeText(r match.Ref) string { return fmt.Sprintf("%s[%d]", word(r.Group), r.Index) }
 
 // answerText names what decided, for people, in one line.
 func answerText(d match.Decision, decider match.Ref) string {
@@ -90,6 +131,22 @@ func answerText(d match.Decision, decider match.Ref) string {
 		return "default: no rule matches"
 	}
 	return "invalid: want two addresses of one IP version"
+}
+
+// count says how many there are of what a noun names.
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
+}
+
+// printable returns s as it is, or quoted where a terminal would not print it.
+func printable(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // word quotes what would not show as one word of a line, such as the escapes

@@ -41,10 +41,7 @@ func (in *inputs) answer(args []string, write func(*bufio.Writer, *match.Table, 
 		}
 		dropped = dropped || verdict == match.Drop
 	}
-	if err := w.Flush(); err != nil || !dropped {
-		return err
-	}
-	return errFound
+	return finish(w, dropped)
 }
 
 // packets returns the packets that a command line names. Arguments are all read

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -16,22 +18,32 @@ const (
 	statusBad   = 2 // bad use or bad input
 )
 
-// errFound ends a subcommand whose results are whole and hold a drop or a
-// refusal. It carries no message: the results say it all.
-var errFound = errors.New("dropped, refused or found")
+// errFound ends a subcommand whose results are whole and hold a drop, a refusal,
+// a finding or a failure. It carries no message: the results say it all.
+var errFound = errors.New("dropped, refused, found or failed")
+
+// finish ends the results. found makes the status 1.
+func finish(w *bufio.Writer, found bool) error {
+	if err := w.Flush(); err != nil || !found {
+		return err
+	}
+	return errFound
+}
 
 // app is one run of the command.
 type app struct {
 	stdin     io.Reader
 	stdout    io.Writer
 	stderr    io.Writer
-	colour    bool   // stdout is a terminal and may be coloured
-	stdinUser string // what reads standard input; empty: nothing yet
+	colour    bool          // stdout is a terminal and may be coloured
+	live      bool          // stderr is a terminal: long runs show that they run
+	beat      time.Duration // how often they do
+	stdinUser string        // what reads standard input; empty: nothing yet
 }
 
 // run runs the command and returns its exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, colour: mayColour(stdout)}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, colour: mayColour(stdout), live: isTerminal(stderr), beat: time.Second}
 	return a.run(args)
 }
 
@@ -60,9 +72,9 @@ func (a *app) run(args []string) int {
 const rootLong = `sluice evaluates the egress rules of Alibaba Cloud ECS security groups.
 
 Results go to standard output, messages to standard error. "-" in the place of
-a file is standard input. Exit status: 0 all accepted or done; 1 something was
-dropped or refused; 2 bad use or bad input, which the message explains. After
-status 2 the results, if any, are not whole.`
+a file is standard input. Exit status: 0 all accepted, clean or done; 1 something
+was dropped, refused, found or failed; 2 bad use or bad input, which the message
+explains. After status 2 the results, if any, are not whole.`
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
@@ -73,7 +85,8 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(badUse)
-	root.AddCommand(newDecide(a), newExplain(a), newAuthorize(a))
+	root.AddCommand(newDecide(a), newExplain(a), newAuthorize(a),
+		newLint(a), newDiff(a), newFind(a), newTest(a))
 	root.SetHelpCommand(newHelp())
 	return root
 }
@@ -93,6 +106,9 @@ func newHelp() *cobra.Command {
 		},
 	}
 }
+
+// unwanted refuses an argument where none more is wanted.
+func unwanted(arg string) error { return fmt.Errorf("an argument too many: %.128q", arg) }
 
 // badUse says where the use of a command is described.
 func badUse(cmd *cobra.Command, err error) error {

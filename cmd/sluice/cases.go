@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"example.com/sluice/internal/strictjson"
+	"example.com/sluice/match"
+)
+
+// maxCases bounds a file of cases, in bytes.
+const maxCases = 64 << 20
+
+// testCase is one promise that the rules are to keep.
+type testCase struct {
+	line   int
+	name   string // empty: none is given
+	packet match.Packet
+	want   wish
+}
+
+// wish is what a case wants of a decision. Its JSON tells a failed case.
+type wish struct {
+	Verdict *match.Verdict
+	Cause   *match.Cause
+	Rule    *ruleWish
+}
+
+// ruleWish is a rule by its index or its id, or by both its group and its index.
+type ruleWish struct {
+	index int    // where text is empty
+	text  string // an id, or GROUP[INDEX]
+}
+
+// readCases reads a file of cases, one JSON object a line. Blank lines are none.
+func readCases(data []byte, name string) ([]testCase, error) {
+	var cases []testCase
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		c, err := readCase(line)
+		if err != nil {
+			return nil, fmt.Errorf("%s line %d: %w", name, n, err)
+		}
+		c.line = n
+		cases = append(cases, c)
+	}
+	if len(cases) == 0 {
+		return nil, fmt.Errorf(`%s: nothing in it, want a case on each line, such as {"packet":"tcp 10.0.0.5:51000 > 203.0.113.9:443","want":"drop"}`, name)
+	}
+	return cases, nil
+}
+
+// readCase reads one case.
+func readCase(line []byte) (c testCase, err error) {
+	j, err := strictjson.NewReader(line)
+	if err != nil {
+		return c, err
+	}
+	if first := bytes.TrimSpace(line)[0]; first != '{' {
+		return c, errors.New(`want a JSON object such as {"packet":"tcp 10.0.0.5:51000 > 203.0.113.9:443","want":"drop"}`)
+	}
+	hasPacket := false
+	err = j.Object(func(key string) (err error) {
+		switch key {
+		case "packet":
+			hasPacket = true
+			c.packet, err = readCasePacket(j)
+		case "want":
+			c.want.Verdict, err = readWord(j, match.Accept, match.Drop)
+		case "cause":
+			c.want.Cause, err = readWord(j, match.ByRule, match.Default, match.Invalid)
+		case "rule":
+			c.want.Rule, err = readRuleWish(j)
+		case "name":
+			c.name, err = j.Text()
+		default:
+			err = j.Errorf("unknown key, want packet, want, cause, rule or name")
+		}
+		return err
+	})
+	if err != nil {
+		return c, err
+	}
+	if err := j.End(); err != nil {
+		return c, err
+	}
+	switch {
+	case !hasPacket:
+		return c, errors.New("packet: absent, want a packet's text or object")
+	case c.want.Verdict == nil:
+		return c, errors.New("want: absent, want accept or drop")
+	}
+	return c, nil
+}
+
+// readCasePacket reads a packet's text or object.
+func readCasePacket(j *strictjson.Reader) (p match.Packet, err error) {
+	raw, err := j.Raw(func() error {
+		_, err := j.Skip()
+		return err
+	})
+	if err != nil {
+		return p, err
+	}
+	switch raw[0] {
+	case '{':
+		err = p.UnmarshalJSON(raw)
+		return p, err
+	case '"':
+		var text string
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return p, j.Errorf("%v", err)
+		}
+		return match.ParsePacket(text)
+	}
+	return p, j.Errorf("%.128s: want a packet's text or object", raw)
+}
+
+// readWord reads one of the texts of values.
+func readWord[T fmt.Stringer](j *strictjson.Reader, values ...T) (*T, error) {
+	s, err := j.Text()
+	if err != nil {
+		return nil, err
+	}
+	v, err := oneOf(s, values...)
+	if err != nil {
+		return nil, j.Errorf("%.128q: %v", s, err)
+	}
+	return v, nil
+}
+
+// readRuleWish reads a rule's index or id.
+func readRuleWish(j *strictjson.Reader) (*ruleWish, error) {
+	text, isNumber, err := j.TextOrNumber()
+	if err != nil {
+		return nil, err
+	}
+	if !isNumber {
+		if text == "" {
+			return nil, j.Errorf("no text, want a rule's index, its id, or GROUP[INDEX]")
+		}
+		return &ruleWish{text: text}, nil
+	}
+	index, err := strconv.Atoi(text)
+	if err != nil || index < 0 {
+		return nil, j.Errorf("%.128s: want a rule's index, a whole number from 0", text)
+	}
+	return &ruleWish{index: index}, nil
+}
+
+// kept reports whether a decision is as wanted.
+func (w wish) kept(d match.Decision, decider match.Ref) bool {
+	return d.Verdict == *w.Verdict &&
+		(w.Cause == nil || d.Cause == *w.Cause) &&
+		(w.Rule == nil || d.Cause == match.ByRule && w.Rule.names(decider))
+}
+
+// names reports whether r is the rule that is meant.
+func (w ruleWish) names(r match.Ref) bool {
+	if w.text == "" {
+		return r.Index == w.index
+	}
+	return r.Rule.ID == w.text || placeText(r) == w.text
+}
+
+// String tells what is wanted, in one line.
+func (w wish) String() string {
+	by := ""
+	if w.Rule != nil {
+		by = " by rule " + w.Rule.String()
+	}
+	if w.Cause != nil && (w.Rule == nil || *w.Cause != match.ByRule) {
+		by = " by " + w.Cause.String() + by
+	}
+	return w.Verdict.String() + by
+}
+
+func (w ruleWish) String() string {
+	if w.text == "" {
+		return strconv.Itoa(w.index)
+	}
+	return word(w.text)
+}
+
+// MarshalJSON returns an object with the keys of an answer.
+func (w wish) MarshalJSON() ([]byte, error) {
+	keys := struct {
+		Verdict string    `json:"verdict"`
+		Cause   string    `json:"cause,omitzero"`
+		Rule    *ruleWish `json:"rule,omitzero"`
+	}{Verdict: w.Verdict.String(), Rule: w.Rule}
+	if w.Cause != nil {
+		keys.Cause = w.Cause.String()
+	}
+	return json.Marshal(keys)
+}
+
+// MarshalJSON returns the index as a number, and an id as text.
+func (w ruleWish) MarshalJSON() ([]byte, error) {
+	if w.text == "" {
+		return json.Marshal(w.index)
+	}
+	return json.Marshal(w.text)
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"example.com/sluice/audit"
+	"example.com/sluice/match"
+	"example.com/sluice/rule"
+	"github.com/spf13/cobra"
+)
+
+// addConditionFlags adds find's conditions, which set fields of q.
+func addConditionFlags(cmd *cobra.Command, q *audit.Query) {
+	f := cmd.Flags()
+	f.Func("verdict", "what becomes of it, `accept|drop`", func(s string) (err error) {
+		q.Verdict, err = oneOf(s, match.Accept, match.Drop)
+		return err
+	})
+	f.Func("cause", "what decides it, `rule|default`", func(s string) (err error) {
+		q.Cause, err = oneOf(s, match.ByRule, match.Default)
+		return err
+	})
+	f.Func("nic", "the NIC it leaves by, `internet|intranet`, for classic groups", func(s string) (err error) {
+		q.NIC, err = oneOf(s, rule.Internet, rule.Intranet)
+		return err
+	})
+	f.Func("protocol", "its protocol `P`: a name that rules use, of which all is no condition, or a number 0 to 255", func(s string) error {
+		q.Protocol = new(rule.Protocol)
+		if q.Protocol.UnmarshalText([]byte(s)) != nil {
+			return errors.New("want tcp, udp, icmp, icmpv6, gre, all or a number 0 to 255")
+		}
+		return nil
+	})
+	block := func(to *netip.Prefix) func(string) error {
+		return func(s string) (err error) {
+			*to, err = parseBlock(s)
+			return err
+		}
+	}
+	f.Func("src", "the `BLOCK` that its source is in", block(&q.Src))
+	f.Func("dst", "the `BLOCK` that its destination is in", block(&q.Dst))
+	ports := func(to **[2]uint16) func(string) error {
+		return func(s string) (err error) {
+			*to, err = parsePorts(s)
+			return err
+		}
+	}
+	f.Func("src-port", "the ports `A/B` that its source port is in", ports(&q.SrcPort))
+	f.Func("dst-port", "the ports `A/B` that its destination port is in", ports(&q.DstPort))
+	complete(cmd, "verdict", "accept", "drop")
+	complete(cmd, "cause", "rule", "default")
+	complete(cmd, "nic", "internet", "intranet")
+	complete(cmd, "protocol", "tcp", "udp", "icmp", "icmpv6", "gre", "all")
+}
+
+// oneOf returns the value whose text is s.
+func oneOf[T fmt.Stringer](s string, values ...T) (*T, error) {
+	var words []string
+	for _, v := range values {
+		if v.String() == s {
+			return &v, nil
+		}
+		words = append(words, v.String())
+	}
+	return nil, errors.New("want " + strings.Join(words, " or "))
+}
+
+// parseBlock reads an address or a CIDR block. IPv4-mapped addresses are read as
+// IPv4 in packets, so that a block of them says something else than it seems to.
+func parseBlock(s string) (netip.Prefix, error) {
+	a, err := netip.ParseAddr(s)
+	p := netip.PrefixFrom(a, a.BitLen())
+	if strings.Contains(s, "/") {
+		p, err = netip.ParsePrefix(s)
+	}
+	if err != nil || a.Zone() != "" || p.Addr().Is4In6() {
+		return netip.Prefix{}, errors.New("want an IPv4 or IPv6 address or CIDR block, without a zone and not IPv4-mapped")
+	}
+	return p.Masked(), nil
+}
+
+// parsePorts reads a range of a packet's ports.
+func parsePorts(s string) (*[2]uint16, error) {
+	first, last, _ := strings.Cut(s, "/")
+	a, ok1 := parsePort(first)
+	b, ok2 := parsePort(last)
+	if !ok1 || !ok2 || a > b {
+		return nil, errors.New("want A/B with 0 <= A <= B <= 65535")
+	}
+	return &[2]uint16{a, b}, nil
+}
+
+// parsePort reads a port in plain decimal.
+func parsePort(s string) (uint16, bool) {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return uint16(n), err == nil && strconv.FormatUint(n, 10) == s
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+
+	"example.com/sluice/audit"
+	"github.com/spf13/cobra"
+)
+
+const findLong = `Find looks for a packet that meets all the conditions, among all packets there
+are, and prints it as decide does. Where it prints nothing and ends with status
+1, that is a proof that there is none.
+
+With --each-rule it finds one packet for every rule that decides any under the
+conditions, strongest rule first.
+
+A condition that is not given lets every packet pass. One on ports lets only tcp
+and udp pass. A block is an address or a CIDR block of IPv4 or IPv6; host bits
+are masked away. The ports are those of a packet, and reach from 0 to 65535.
+
+Groups and members are read as decide reads them (see sluice decide --help).
+
+Exit status: 0 found; 1 there is none; 2 bad use or bad input, or a question that
+takes more work than the bounds allow.`
+
+const findExample = `  sluice find -g testdata/describe-newer.json --members testdata/members.json \
+    --verdict accept --protocol tcp --dst 10.0.8.0/24 --dst-port 1/1023
+  sluice find --each-rule --json -g testdata/describe-older.json`
+
+func newFind(a *app) *cobra.Command {
+	in := inputs{app: a}
+	var asJSON, eachRule bool
+	var query audit.Query
+	cmd := &cobra.Command{
+		Use:     "find --group FILE [--group FILE ...] [--members FILE] [CONDITION ...] [--each-rule]",
+		Short:   "Find a packet that meets conditions, or prove that there is none",
+		Long:    findLong,
+		Example: findExample,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return badUse(cmd, unwanted(args[0]))
+			}
+			ask := findOne
+			if eachRule {
+				ask = audit.FindEach
+			}
+			return find(&in, asJSON, query, ask)
+		},
+		DisableFlagsInUseLine: true,
+	}
+	addGroupFlags(cmd, &in)
+	addMembersFlag(cmd, &in)
+	addConditionFlags(cmd, &query)
+	addJSONFlag(cmd, &asJSON)
+	cmd.Flags().BoolVar(&eachRule, "each-rule", false, "find one packet for every rule that decides any")
+	return cmd
+}
+
+// findOne is audit.Find with a list of at most one.
+func findOne(i audit.Interface, q audit.Query) ([]audit.Found, error) {
+	found, ok, err := audit.Find(i, q)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return []audit.Found{found}, nil
+}
+
+func find(in *inputs, asJSON bool, q audit.Query, ask func(audit.Interface, audit.Query) ([]audit.Found, error)) error {
+	rules, err := in.load()
+	if err != nil {
+		return err
+	}
+	found, err := waiting(in.app, "searching "+rules.size(), func() ([]audit.Found, error) {
+		return ask(rules.Interface, q)
+	})
+	if err != nil {
+		return err
+	}
+	w := in.app.newWriter()
+	answers := in.app.newAnswerWriter(asJSON)
+	for _, f := range found {
+		frame, err := answers.frame(f.Outcome.Decision, f.Outcome.Rule)
+		if err != nil {
+			return err
+		}
+		if err := answers.writeIn(w, frame, f.Packet); err != nil {
+			return err
+		}
+	}
+	if len(found) == 0 && !asJSON {
+		fmt.Fprintln(in.app.stderr, "no packet meets the conditions: this is a proof")
+	}
+	return finish(w, len(found) == 0)
+}

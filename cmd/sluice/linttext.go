@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"example.com/sluice/audit"
+	"github.com/fatih/color"
+)
+
+// kind is what there is to say of all findings of one code.
+type kind struct {
+	code  audit.Code
+	title string
+	level string // of SARIF: error, warning or note
+}
+
+// kinds are the codes in the order of their weight.
+var kinds = []kind{
+	{audit.OpenIPv6, "One IP version is closed, the other stays open", "error"},
+	{audit.Shadowed, "A rule decides no packet, against its own verdict", "warning"},
+	{audit.Tie, "An accept rule loses packets to a drop rule of equal priority", "warning"},
+	{audit.Empty, "A rule can match no packet", "warning"},
+	{audit.Redundant, "A rule decides no packet, and none misses it", "note"},
+	{audit.Needless, "A rule decides packets as they would be decided without it", "note"},
+	{audit.HostBits, "A block was written with host bits set", "note"},
+}
+
+func kindOf(c audit.Code) kind {
+	for _, k := range kinds {
+		if k.code == c {
+			return k
+		}
+	}
+	return kind{code: c, level: "warning"}
+}
+
+// advice splits a finding's message into why and what to do, which stands behind
+// its last semicolon.
+func advice(message string) (why, do string) {
+	i := strings.LastIndex(message, "; ")
+	if i < 0 {
+		return message, ""
+	}
+	return message[:i], message[i+len("; "):]
+}
+
+// writeFindings writes findings for people: a line for the rule as its file has
+// it, and below it where, why, by what, for which packet, and what to do.
+func (a *app) writeFindings(w *bufio.Writer, rules ruleset, findings []audit.Finding) error {
+	places := newLocator(rules)
+	for _, f := range findings {
+		fmt.Fprintf(w, "%s  %s\n", a.paintLevel(fmt.Sprintf("%-9s", f.Code), kindOf(f.Code).level), ruleText(f.Rule))
+		line := func(name, text string) { fmt.Fprintf(w, "  %-7s  %s\n", name, text) }
+		line("at", places.find(f.Rule).String())
+		why, do := advice(f.Message)
+		line("why", printable(why))
+		name := "by"
+		for _, r := range f.By {
+			if r == f.Rule {
+				continue // open-ipv6 is by the rule itself
+			}
+			line(name, ruleText(r))
+			name = ""
+		}
+		if f.ByDefault {
+			line(name, "default: no rule matches")
+		}
+		if f.HasWitness {
+			line("example", f.Witness.String())
+		}
+		if do != "" {
+			line("do", printable(do))
+		}
+		w.WriteString("\n")
+	}
+	_, err := w.WriteString(lintSummary(rules, findings))
+	return err // of all the writes: the writer keeps the first
+}
+
+// paintLevel colours text by how much a finding weighs.
+func (a *app) paintLevel(text, level string) string {
+	switch level {
+	case "error":
+		return a.colourText(text, color.FgRed, color.Bold)
+	case "warning":
+		return a.colourText(text, color.FgYellow)
+	}
+	return a.colourText(text, color.FgCyan)
+}
+
+// lintSummary counts the findings by code.
+func lintSummary(rules ruleset, findings []audit.Finding) string {
+	if len(findings) == 0 {
+		return "no findings in " + rules.size() + "\n"
+	}
+	counts := map[audit.Code]int{}
+	for _, f := range findings {
+		counts[f.Code]++
+	}
+	var parts []string
+	for _, k := range kinds {
+		if n := counts[k.code]; n > 0 {
+			parts = append(parts, fmt.Sprint(n, " ", k.code))
+		}
+	}
+	return fmt.Sprintf("%s in %s: %s\n", count(len(findings), "finding"), rules.size(), strings.Join(parts, ", "))
+}
