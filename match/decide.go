@@ -35,7 +35,7 @@ func (t *Table) decide(p *Packet) Decision {
 	if p.Dst.Is4() && p.Src.Is4() {
 		d, s := p.Dst.As4(), p.Src.As4()
 		row = small.dst.V4(binary.BigEndian.Uint32(d[:]))
-		if small.src != nil {
+		if small.bySrc {
 			row = row.And(small.src.V4(binary.BigEndian.Uint32(s[:])))
 		}
 	} else {
@@ -51,7 +51,7 @@ func (t *Table) decide(p *Packet) Decision {
 			return t.decideAny(p)
 		}
 		row = small.dst.V6(dst.hi, dst.lo)
-		if small.src != nil {
+		if small.bySrc {
 			row = row.And(small.src.V6(src.hi, src.lo))
 		}
 	}

@@ -15,8 +15,9 @@ const smallRules = cidr.MaxRows
 // small is the index of up to 128 rules, strongest first. Each field of a packet
 // gives a row, by loads that depend on nothing but the field.
 type small struct {
-	dst     *cidr.Rows
-	src     *cidr.Rows  // nil where no rule has a source
+	dst     cidr.Rows // in place: a pointer more would have to be waited for
+	src     cidr.Rows
+	bySrc   bool        // whether any rule has a source; src is zero otherwise
 	dstPort []cidr.Bits // by class of the destination port
 	rest    []cidr.Bits // by class of protocol, NIC and source port
 	members memberRows
@@ -24,9 +25,12 @@ type small struct {
 
 func newSmall(rules []rule.Rule, members *Members, f *fields) *small {
 	s := &small{members: newMemberRows(members, rules)}
-	s.dst, _ = cidr.NewRows(destinations(rules)) // no more rules than MaxRows
-	if slices.ContainsFunc(rules, func(r rule.Rule) bool { return r.Src != netip.Prefix{} }) {
-		s.src, _ = cidr.NewRows(sources(rules))
+	dst, _ := cidr.NewRows(destinations(rules)) // no more rules than MaxRows
+	s.dst = *dst
+	s.bySrc = slices.ContainsFunc(rules, func(r rule.Rule) bool { return r.Src != netip.Prefix{} })
+	if s.bySrc {
+		src, _ := cidr.NewRows(sources(rules))
+		s.src = *src
 	}
 	s.dstPort = portRows(rules, &f.dstPorts, dstPorts)
 	srcPort := portRows(rules, &f.srcPorts, srcPorts)
@@ -53,7 +57,7 @@ func (s *small) row(q *query) cidr.Bits {
 		row = row.Or(s.members.row(q.members))
 	}
 	switch {
-	case s.src == nil:
+	case !s.bySrc:
 	case q.v4:
 		row = row.And(s.src.V4(uint32(q.src.lo)))
 	default:
