@@ -24,8 +24,10 @@ type Change struct {
 // The two interfaces must be of one network; their types, groups and members may
 // differ. The error is that of [match.Compile], one that names the networks, or a
 // [*BoundError].
-func Diff(before, after Interface) ([]Change, error) {
-	x, err := newDiffer(before, after)
+func Diff(before, after Interface) ([]Change, error) { return diff(before, after, newBudget()) }
+
+func diff(before, after Interface, b *budget) ([]Change, error) {
+	x, err := newDiffer(before, after, b)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +63,8 @@ type side struct {
 	groups    *groups
 }
 
-func newDiffer(before, after Interface) (*differ, error) {
-	x := &differ{budget: newBudget()}
+func newDiffer(before, after Interface, b *budget) (*differ, error) {
+	x := &differ{budget: b}
 	n := 0
 	for i, of := range []Interface{before, after} {
 		t, err := match.Compile(of.Members, of.Groups...)

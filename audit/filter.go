@@ -196,7 +196,7 @@ func memberTargets(set *netipx.IPSet) *[2]target {
 // address in both its forms.
 func joined(ranges []numRange) []numRange {
 	slices.SortFunc(ranges, func(a, b numRange) int { return a.first.compare(b.first) })
-	var out []numRange
+	out := ranges[:0]
 	for _, r := range ranges {
 		if n := len(out); n > 0 && r.first.compare(out[n-1].last.next()) <= 0 {
 			if out[n-1].last.compare(r.last) < 0 {

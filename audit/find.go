@@ -32,7 +32,7 @@ type Found struct {
 // The error is that of [match.Compile], one that names a condition of the query
 // which nothing can mean, or a [*BoundError].
 func Find(i Interface, q Query) (Found, bool, error) {
-	list, err := find(i, q, true)
+	list, err := find(i, q, true, newBudget())
 	if err != nil || len(list) == 0 {
 		return Found{}, false, err
 	}
@@ -47,16 +47,16 @@ func FindEach(i Interface, q Query) ([]Found, error) {
 		cause = match.Invalid // the default is no rule
 	}
 	q.Cause = &cause
-	return find(i, q, false)
+	return find(i, q, false, newBudget())
 }
 
 // find returns packets that meet the query, one for each rule and the default
 // that decide any: all of them, or the first that comes up.
-func find(i Interface, q Query, one bool) ([]Found, error) {
+func find(i Interface, q Query, one bool, b *budget) ([]Found, error) {
 	if err := q.validate(); err != nil {
 		return nil, err
 	}
-	r, err := newRules(i, q.filter)
+	r, err := newRules(i, q.filter, b)
 	if err != nil {
 		return nil, err
 	}

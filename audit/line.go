@@ -69,7 +69,7 @@ type line struct {
 type span struct{ first, last int32 }
 
 func newLine(whole numRange, ranges []numRange) line {
-	l := line{whole: whole, starts: []num{whole.first}}
+	l := line{whole: whole, starts: make([]num, 1, 1+2*len(ranges))}
 	for _, r := range ranges {
 		l.starts = append(l.starts, l.cut(r.first))
 		if r.last != whole.last {

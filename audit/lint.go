@@ -53,8 +53,10 @@ type Finding struct {
 // true of all packets, and none is missing.
 //
 // The error is that of [match.Compile], or a [*BoundError].
-func Lint(i Interface) ([]Finding, error) {
-	r, err := newRules(i, nil)
+func Lint(i Interface) ([]Finding, error) { return lint(i, newBudget()) }
+
+func lint(i Interface, b *budget) ([]Finding, error) {
+	r, err := newRules(i, nil, b)
 	if err != nil {
 		return nil, err
 	}

@@ -37,12 +37,12 @@ func filters(f *family, refs []match.Ref, g *groups) (list []filter, ok []bool) 
 
 // newRules prepares the rules of an interface. query, which may be nil, makes the
 // filter of a query.
-func newRules(i Interface, query func(f *family) (filter, bool)) (*rules, error) {
+func newRules(i Interface, query func(f *family) (filter, bool), b *budget) (*rules, error) {
 	t, err := match.Compile(i.Members, i.Groups...)
 	if err != nil {
 		return nil, err
 	}
-	r := &rules{table: t, budget: newBudget()}
+	r := &rules{table: t, budget: b}
 	for ref := range t.Rules() {
 		r.refs = append(r.refs, ref)
 		r.verdicts = append(r.verdicts, verdictOf(ref.Rule.Policy))

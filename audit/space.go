@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -88,26 +89,15 @@ func newSpace(f *family, filters []filter, budget *budget) *space {
 // classify gives every position of a destination its class, and returns the
 // classes of each target.
 func (s *space) classify(targets []*target, budget *budget) []bitset {
-	turns := make([][]int32, len(s.dst.starts)+1) // which targets begin or end at a position
-	for i, t := range targets {
-		for _, r := range t.ranges {
-			at := s.dst.span(r)
-			turns[at.first] = append(turns[at.first], int32(i))
-			turns[at.last+1] = append(turns[at.last+1], int32(i))
-		}
-	}
+	turns := s.turns(targets)
 	open := newBitset(len(targets))
 	classes := map[string]int32{}
 	var sets []bitset
 	var key []byte
 	s.class = make([]int32, len(s.dst.starts))
 	for at := range s.class {
-		for _, i := range turns[at] {
-			open.flip(int(i))
-		}
-		if at > 0 && len(turns[at]) == 0 {
-			s.class[at] = s.class[at-1]
-			continue
+		for ; turns[0].at == int32(at); turns = turns[1:] {
+			open.flip(int(turns[0].target))
 		}
 		key = open.appendTo(key[:0])
 		c, seen := classes[string(key)]
@@ -132,6 +122,22 @@ func (s *space) classify(targets []*target, budget *budget) []bitset {
 		}
 	}
 	return in
+}
+
+// turn is where a target begins or ends.
+type turn struct{ at, target int32 }
+
+// turns returns the turns of all targets, ascending, and one behind the end.
+func (s *space) turns(targets []*target) []turn {
+	var list []turn
+	for i, t := range targets {
+		for _, r := range t.ranges {
+			at := s.dst.span(r)
+			list = append(list, turn{at.first, int32(i)}, turn{at.last + 1, int32(i)})
+		}
+	}
+	slices.SortFunc(list, func(a, b turn) int { return cmp.Compare(a.at, b.at) })
+	return append(list, turn{at: int32(len(s.dst.starts)) + 1})
 }
 
 // meets reports whether two boxes have a packet in common.

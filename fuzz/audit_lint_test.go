@@ -154,12 +154,10 @@ func (e *enumerated) placed(f audit.Finding) wantedFinding {
 	return w
 }
 
+// TestLintIsExact holds Lint against the definitions, read packet by packet.
 func TestLintIsExact(t *testing.T) {
 	seen := map[string]int{}
-	for seed := range uint64(1500) {
-		if testing.Short() && seed == 300 {
-			break
-		}
+	for seed := range *worlds {
 		e := enumerate(newTiny(seed).world(14))
 		findings, err := audit.Lint(auditOf(e.Interface))
 		if err != nil {
@@ -184,8 +182,8 @@ func TestLintIsExact(t *testing.T) {
 	}
 	for _, kind := range []string{"shadowed", "redundant", "needless", "tie", "empty", "open-ipv6", "hostbits",
 		"shadowed by several", "redundant by several", "needless by several", "tie by several"} {
-		if seen[kind] < 10 {
-			t.Errorf("%d findings are %s, want at least 10", seen[kind], kind)
+		if seen[kind] < 5 {
+			t.Errorf("%d findings are %s, want at least 5", seen[kind], kind)
 		}
 	}
 	t.Log(seen)

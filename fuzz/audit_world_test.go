@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -15,15 +16,22 @@ import (
 	"go4.org/netipx"
 )
 
+// The long runs are a matter of a flag:
+//
+//	go test ./fuzz -run Exact -worlds=10000
+var worlds = flag.Uint64("worlds", 300, "how many small worlds each audit test enumerates")
+
 // tiny makes interfaces whose rules tell apart so few packets that all of them
 // can be enumerated: four destinations and two sources of either family beside
 // the rest of the world, ports 1 to 3 beside the rest.
-type tiny struct{ *rand.Rand }
+type tiny struct {
+	*rand.Rand
+	dense bool // rules of one protocol and mostly one policy, so that many cover one together
+}
 
-func newTiny(seed uint64) tiny { return tiny{rand.New(rand.NewPCG(seed, 7))} }
+func newTiny(seed uint64) tiny { return tiny{rand.New(rand.NewPCG(seed, 7)), seed%2 == 1} }
 
-// interfaces makes an interface of up to most rules, and others that differ from
-// it a little or altogether.
+// world makes an interface of up to most rules.
 func (s tiny) world(most int) gen.Interface {
 	network, typ := rule.Network(s.IntN(8)/7), rule.Basic
 	if network == rule.VPC {
@@ -40,6 +48,9 @@ func (s tiny) world(most int) gen.Interface {
 	priorities := []string{"1", "2", "3", "50"}[:1+s.IntN(4)]
 	for range s.IntN(most + 1) {
 		s.enter(x.Groups[s.IntN(groups)], s.params(network, priorities))
+	}
+	if s.IntN(8) == 0 { // a door that people believe shut
+		s.enter(x.Groups[0], rule.Params{IPProtocol: "all", PortRange: "-1/-1", DestCidrIP: s.pick("0.0.0.0/0", "10.0.0.1/0"), Policy: "drop", Priority: "100"})
 	}
 	return x
 }
@@ -114,7 +125,11 @@ func (s tiny) params(network rule.Network, priorities []string) rule.Params {
 		Policy:     s.pick("accept", "drop"),
 		Priority:   s.pick(priorities...),
 	}
-	v6 := s.IntN(3) == 0 && network == rule.VPC
+	if s.dense {
+		p.IPProtocol = "tcp"
+		p.Policy = s.pick("accept", "accept", "accept", "accept", "accept", "drop")
+	}
+	v6 := s.IntN(3) == 0 && network == rule.VPC && !s.dense
 	switch {
 	case p.IPProtocol == "icmp":
 		v6 = false
@@ -136,7 +151,9 @@ func (s tiny) params(network rule.Network, priorities []string) rule.Params {
 	if v6 {
 		family, dst, src = 1, &p.IPv6DestCidrIP, &p.IPv6SourceCidrIP
 	}
-	*src = s.pick(tinySrc[family]...)
+	if !s.dense || s.IntN(3) == 0 {
+		*src = s.pick(tinySrc[family]...)
+	}
 	if s.IntN(6) == 0 && p.NICType != "internet" {
 		p.DestGroupID = s.pick("sg-m0", "sg-m1", "sg-m2")
 	} else {
