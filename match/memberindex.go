@@ -2,6 +2,7 @@ package match
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/bits"
 	"slices"
 )
@@ -16,11 +17,28 @@ type memberIndex struct {
 	v6      blockHash[address]
 }
 
+// What the index of one Members holds at most. A range can take 250 blocks, and
+// n nested groups make n*n/2 entries of classes: a small file could ask for any
+// amount of memory.
+const (
+	maxMemberBlocks = 1 << 21 // CIDR blocks: 256 MiB, and a few seconds, at worst
+	maxShares       = 1 << 22 // groups of a range, over all ranges in which they differ
+	maxSharing      = 1 << 15 // groups that have one address
+)
+
+var errMembersTooLarge = fmt.Errorf("match: the members are too many: want at most %d CIDR blocks, %d groups that have one address, and %d groups of a range over all ranges in which they differ",
+	maxMemberBlocks, maxSharing, maxShares)
+
+// newMemberIndex returns nil where the index would be too large.
 func newMemberIndex(ids []string, spans []span) *memberIndex {
 	x := &memberIndex{ids: ids, classes: [][]int32{nil}}
+	shares := 0
 	numbers := map[string]uint32{} // the groups of a class, encoded -> class
 	class := uint32(0)             // of the last range
-	overlay(spans, func(first, last address, groups []int32) {
+	ok := overlay(spans, maxSharing, func(first, last address, groups []int32) bool {
+		if shares += len(groups); shares > maxShares {
+			return false
+		}
 		if !slices.Equal(groups, x.classes[class]) {
 			class = x.classOf(groups, numbers)
 		}
@@ -31,7 +49,11 @@ func newMemberIndex(ids []string, spans []span) *memberIndex {
 				x.v6.add(a, n, class)
 			}
 		})
+		return len(x.v4.blocks)+len(x.v6.blocks) <= maxMemberBlocks
 	})
+	if !ok {
+		return nil
+	}
 	x.v4.build(hash4)
 	x.v6.build(hash6)
 	return x

@@ -12,7 +12,7 @@ import (
 // serves any number of tables: its index stands once.
 type Members struct {
 	sets  map[string]*netipx.IPSet
-	index *memberIndex
+	index *memberIndex // nil: too large, and no table compiles that needs it
 }
 
 // NewMembers indexes the addresses of each group, by its id. A group with an
@@ -21,7 +21,8 @@ type Members struct {
 // and more: ::/0 is IPv6.
 //
 // It costs time and memory in proportion to the ranges of the sets: about 16
-// bytes for a single IPv4 address and 64 for an IPv6 one.
+// bytes for a single IPv4 address and 64 for an IPv6 one. Beyond 2,097,152 CIDR
+// blocks, or where very many groups overlap, [Compile] refuses the members.
 func NewMembers(sets map[string]*netipx.IPSet) *Members {
 	m := &Members{sets: maps.Clone(sets)}
 	ids := slices.Sorted(maps.Keys(sets))

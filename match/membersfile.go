@@ -14,10 +14,15 @@ import (
 // MaxMembersFile is how many bytes [ReadMembers] takes.
 const MaxMembersFile = 64 << 20
 
+// maxMembers is how many entries a members file has at most, and how many groups:
+// a list of 64 MiB could have ten million, each of which takes 100 bytes to read.
+const maxMembers = 1 << 21
+
 // ReadMembers reads the members of groups from JSON: one object, group id ->
 // list of addresses, CIDR blocks (host bits are masked away) or first-last
 // ranges. A repeated id, a zone, and anything of another shape are errors that
-// name the place. IPv4-mapped addresses are read as IPv4.
+// name the place. IPv4-mapped addresses are read as IPv4. A file has at most
+// [MaxMembersFile] bytes and 2,097,152 groups and entries together.
 func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
 	data, err := strictjson.ReadAll(r, MaxMembersFile)
 	if err != nil {
@@ -36,9 +41,22 @@ func readMembers(data []byte) (map[string]*netipx.IPSet, error) {
 		return nil, err
 	}
 	sets := map[string]*netipx.IPSet{}
+	count := 0
+	more := func() error {
+		if count++; count > maxMembers {
+			return j.Errorf("too many groups and entries, want at most %d together", maxMembers)
+		}
+		return nil
+	}
 	err = j.Object(func(id string) error {
 		var b netipx.IPSetBuilder
+		if err := more(); err != nil {
+			return err
+		}
 		err := j.Array(func(int) error {
+			if err := more(); err != nil {
+				return err
+			}
 			s, err := j.Text()
 			if err != nil {
 				return err

@@ -63,15 +63,18 @@ func (c cut) compare(d cut) int {
 
 // overlay cuts spans of several groups, which may overlap, into disjoint ranges
 // and calls emit for each with the groups that have it, ascending; emit must not
-// keep the slice.
-func overlay(spans []span, emit func(first, last address, groups []int32)) {
+// keep the slice. It ends early, and reports false, where emit does, or where more
+// than most groups have one address.
+func overlay(spans []span, most int, emit func(first, last address, groups []int32) bool) bool {
 	if disjoint(spans) { // one group, or groups apart: the rule
 		groups := make([]int32, 1)
 		for i := range spans {
 			groups[0] = spans[i].group
-			emit(spans[i].first, spans[i].last, groups)
+			if !emit(spans[i].first, spans[i].last, groups) {
+				return false
+			}
 		}
-		return
+		return true
 	}
 	cuts := make([]cut, 0, 2*len(spans))
 	for _, s := range spans {
@@ -86,12 +89,16 @@ func overlay(spans []span, emit func(first, last address, groups []int32)) {
 	for i := 0; i < len(cuts); {
 		at := cuts[i]
 		for ; i < len(cuts) && cuts[i].compare(at) == 0; i++ {
-			groups = turn(groups, open, cuts[i])
+			if groups = turn(groups, open, cuts[i]); len(groups) > most {
+				return false
+			}
 		}
-		if len(groups) > 0 { // then a cut follows that ends them
-			emit(at.at, cuts[i].at.prev(), groups)
+		// Where groups have the range, a cut follows that ends them.
+		if len(groups) > 0 && !emit(at.at, cuts[i].at.prev(), groups) {
+			return false
 		}
 	}
+	return true
 }
 
 // disjoint sorts spans and reports whether no two of them overlap.

@@ -134,18 +134,24 @@ func (t *Table) ranked() []rule.Rule {
 	return rules
 }
 
-// checkMembers refuses rules whose destination group is not known: no guess.
+// checkMembers refuses rules whose destination group is not known, no guess, or
+// has no index.
 func (t *Table) checkMembers(members *Members) error {
 	var unknown []error
+	named := false
 	for gi, g := range t.groups {
 		for i, r := range g.Rules() {
 			if r.DstGroup == "" {
 				continue
 			}
+			named = true
 			if _, ok := members.Set(r.DstGroup); !ok {
 				unknown = append(unknown, fmt.Errorf("match: rule %d of group %q names group %q, whose members are not known: want them among the Members", i, t.groups[gi].ID(), r.DstGroup))
 			}
 		}
+	}
+	if named && unknown == nil && members.index == nil {
+		return errMembersTooLarge
 	}
 	return errors.Join(unknown...)
 }

@@ -1,0 +1,74 @@
+package match
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"example.com/sluice/rule"
+	"go4.org/netipx"
+)
+
+// rangesOf makes a set of ranges.
+func rangesOf(t *testing.T, ranges ...netipx.IPRange) *netipx.IPSet {
+	t.Helper()
+	var b netipx.IPSetBuilder
+	for _, r := range ranges {
+		b.AddRange(r)
+	}
+	set, err := b.IPSet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func addr4(i uint32) netip.Addr {
+	return netip.AddrFrom4([4]byte{byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)})
+}
+
+// TestMembersTooLarge builds sets that a small file can hold and that would need
+// an index of gigabytes: compiling says so, and a table that needs no members
+// still compiles.
+func TestMembersTooLarge(t *testing.T) {
+	nested, same, wide := map[string]*netipx.IPSet{}, map[string]*netipx.IPSet{}, map[string]*netipx.IPSet{}
+	for i := range uint32(3000) {
+		nested[fmt.Sprint("sg-", i)] = rangesOf(t, netipx.IPRangeFrom(addr4(i), addr4(1<<24-i)))
+	}
+	one := rangesOf(t, netipx.IPRangeFrom(addr4(1), addr4(1)))
+	for i := range maxSharing + 1 {
+		same[fmt.Sprint("sg-", i)] = one
+	}
+	var ranges []netipx.IPRange
+	for i := range 20000 { // 124 blocks each
+		b := [16]byte{0x20, byte(i >> 8), byte(i), 15: 1}
+		last := [16]byte{0x20, byte(i >> 8), byte(i), 3: 0xff, 4: 0xff, 5: 0xff, 6: 0xff, 7: 0xff, 8: 0xff, 9: 0xff, 10: 0xff, 11: 0xff, 12: 0xff, 13: 0xff, 14: 0xff, 15: 0xfe}
+		ranges = append(ranges, netipx.IPRangeFrom(netip.AddrFrom16(b), netip.AddrFrom16(last)))
+	}
+	wide["sg-0"] = rangesOf(t, ranges...)
+
+	for name, sets := range map[string]map[string]*netipx.IPSet{"nested groups": nested, "groups of one address": same, "wide ranges": wide} {
+		m := NewMembers(sets)
+		names, needsNone := rule.NewGroup("sg-a", rule.VPC, rule.Basic), rule.NewGroup("sg-b", rule.VPC, rule.Basic)
+		if err := names.Authorize(rule.Params{IPProtocol: "all", PortRange: "-1/-1", DestGroupID: "sg-0"}); err != nil {
+			t.Fatal(err)
+		}
+		if table, err := Compile(m, names); err != errMembersTooLarge || table != nil {
+			t.Errorf("%s: Compile = %v, %v, want %v", name, table, err, errMembersTooLarge)
+		}
+		if _, err := Compile(m, needsNone); err != nil {
+			t.Errorf("%s: Compile of a group that names none = %v, want a table", name, err)
+		}
+	}
+}
+
+// TestReadMembersCountsEntries reads one entry more than a file may have, its
+// group counted.
+func TestReadMembersCountsEntries(t *testing.T) {
+	text := `{"sg-a":[],"sg-b":[` + strings.Repeat(`"::1",`, maxMembers-2) + `"::1"]}`
+	const want = "sg-b[2097150]: too many groups and entries, want at most 2097152 together"
+	if _, err := ReadMembers(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("ReadMembers of %d entries in 2 groups = %v, want %q", maxMembers-1, err, want)
+	}
+}
