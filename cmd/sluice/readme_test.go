@@ -8,37 +8,44 @@ import (
 )
 
 var (
-	readmeBlock  = regexp.MustCompile("(?s)```console\n(.*?)```")
-	readmeRun    = regexp.MustCompile(`(?s)^\$ go run ./cmd/sluice ([^\n]*)\n(.*)$`)
-	readmeWord   = regexp.MustCompile(`"[^"]*"|'[^']*'|\S+`)
+	pageBlock    = regexp.MustCompile("(?s)```console\n(.*?)```")
+	pageRun      = regexp.MustCompile(`(?s)^\$ go run ./cmd/sluice ([^\n]*)\n(.*)$`)
+	pageWord     = regexp.MustCompile(`"[^"]*"|'[^']*'|\S+`)
 	randomReply  = regexp.MustCompile(`"RequestId":"[0-9A-F-]{36}"`)
 	fixedRequest = `"RequestId":"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E"`
 )
 
-// What README.md shows is what the command prints. A block shows both standard
+// What the pages show is what the command prints. A block shows both standard
 // output and standard error, as a terminal does.
-func TestReadme(t *testing.T) {
+func TestPages(t *testing.T) {
 	t.Chdir("../..")
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ran := 0
-	for _, block := range readmeBlock.FindAllStringSubmatch(string(readme), -1) {
-		m := readmeRun.FindStringSubmatch(block[1])
-		if m == nil {
-			continue
-		}
-		line, want := m[1], m[2]
-		got := shell(t, line)
-		shown := randomReply.ReplaceAllString(got.stdout, fixedRequest) + got.stderr
-		if strings.TrimRight(shown, "\n") != strings.TrimRight(want, "\n") {
-			t.Errorf("$ sluice %s\n%s\nREADME.md shows\n%s", line, shown, want)
-		}
-		ran++
-	}
-	if ran < 3 {
-		t.Errorf("README.md shows %d runs of the command, want 3 or more", ran)
+	for _, page := range []struct {
+		name string
+		runs int // at least
+	}{
+		{"README.md", 4},
+		{"docs/from-change-to-decision.md", 8},
+	} {
+		t.Run(page.name, func(t *testing.T) {
+			text := readFile(t, page.name)
+			ran := 0
+			for _, block := range pageBlock.FindAllStringSubmatch(text, -1) {
+				m := pageRun.FindStringSubmatch(block[1])
+				if m == nil {
+					continue
+				}
+				line, want := m[1], m[2]
+				got := shell(t, line)
+				shown := randomReply.ReplaceAllString(got.stdout, fixedRequest) + got.stderr
+				if strings.TrimRight(shown, "\n") != strings.TrimRight(want, "\n") {
+					t.Errorf("$ sluice %s\n%s\n%s shows\n%s", line, shown, page.name, want)
+				}
+				ran++
+			}
+			if ran < page.runs {
+				t.Errorf("%s shows %d runs of the command, want %d or more", page.name, ran, page.runs)
+			}
+		})
 	}
 }
 
@@ -47,7 +54,7 @@ func shell(t *testing.T, line string) result {
 	t.Helper()
 	var args []string
 	stdin := ""
-	words := readmeWord.FindAllString(line, -1)
+	words := pageWord.FindAllString(line, -1)
 	for i := 0; i < len(words); i++ {
 		if words[i] == "<" {
 			data, err := os.ReadFile(words[i+1])
