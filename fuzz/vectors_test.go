@@ -214,7 +214,7 @@ func TestVectorsOfRequests(t *testing.T) {
 			refused++
 		}
 	})
-	if lines != 2000 || rules < 1000 || refused < 100 || len(codes) < 20 {
-		t.Errorf("%d readings with %d rules, %d refused, and %d codes: %v, want 2,000, 1,000, 100 and 20", lines, rules, refused, len(codes), codes)
+	if lines != 2000 || rules < 900 || refused < 100 || len(codes) < 20 {
+		t.Errorf("%d readings with %d rules, %d refused, and %d codes: %v, want 2,000, 900, 100 and 20", lines, rules, refused, len(codes), codes)
 	}
 }
