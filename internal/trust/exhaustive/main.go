@@ -42,7 +42,7 @@ func main() {
 // state is what a run has done, by stage.
 type state struct {
 	Units    map[string]int // finished, in order
-	Verdicts int
+	Verdicts int64
 	Asked    int // answers that the reference gave
 	Seconds  float64
 }
@@ -143,7 +143,7 @@ func (p *progress) run(st stage) error {
 		if err != nil {
 			return err
 		}
-		p.Verdicts += verdicts
+		p.Verdicts += int64(verdicts)
 		p.Units[p.stage] = to
 		p.Seconds += time.Since(start).Seconds()
 		if to == p.units {
