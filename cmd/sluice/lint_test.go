@@ -10,6 +10,7 @@ import (
 
 	"example.com/sluice/audit"
 	"example.com/sluice/match"
+	"example.com/sluice/rule"
 )
 
 func TestLint(t *testing.T) {
@@ -22,7 +23,7 @@ func TestLint(t *testing.T) {
   why      decides no packet: sg-checkout[0] and sg-checkout[1] match all that it matches first, and not all of it gets drop
   by       ` + draftRule0 + `
            ` + draftRule1 + `
-  example  tcp 10.0.0.0:0 > 203.0.113.0:443
+  example  tcp 10.0.0.0:0 > 203.0.113.0:443: accept by sg-checkout[0]
   do       give it a stronger priority or remove it
 
 hostbits   ` + draftRule6 + `
@@ -115,7 +116,7 @@ func TestLintWriters(t *testing.T) {
 		json    string
 	}{
 		{"rules and the default", audit.Finding{Code: audit.Needless, Rule: ref(1), By: []match.Ref{ref(2)}, ByDefault: true, Witness: packet, HasWitness: true, Message: "m"},
-			"needless   sg[1] drop 0 priority 0 nic intranet\n  at       f:0\n  why      m\n  by       sg[2] drop 0 priority 0 nic intranet\n           default: no rule matches\n  example  gre 10.0.0.5 > 192.0.2.1\n\n",
+			"needless   sg[1] drop 0 priority 0 nic intranet\n  at       f:0\n  why      m\n  by       sg[2] drop 0 priority 0 nic intranet\n           default: no rule matches\n  example  gre 10.0.0.5 > 192.0.2.1: accept by default\n\n",
 			`"by":[{"group":"sg","index":2,"priority":0,"policy":"drop"},"default"],"witness":"gre 10.0.0.5 > 192.0.2.1","message":"m"}`},
 		{"the default alone", audit.Finding{Code: audit.Needless, Rule: ref(1), ByDefault: true, Message: "why; this; do"},
 			"needless   sg[1] drop 0 priority 0 nic intranet\n  at       f:0\n  why      why; this\n  by       default: no rule matches\n  do       do\n\n",
@@ -136,7 +137,10 @@ func TestLintWriters(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rules := ruleset{files: []groupFile{{Description: d, path: "f", name: "f"}}} // without data: no places
+			rules := ruleset{
+				Interface: audit.Interface{Groups: []*rule.Group{d.Group}},
+				files:     []groupFile{{Description: d, path: "f", name: "f"}}, // without data: no places
+			}
 			text := written(t, rules, test.finding, (&app{}).writeFindings)
 			if !strings.HasPrefix(text, test.text) {
 				t.Errorf("text:\n%s\nwant it to start\n%s", text, test.text)

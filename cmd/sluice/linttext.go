@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/sluice/audit"
+	"example.com/sluice/match"
 	"github.com/fatih/color"
 )
 
@@ -50,34 +51,55 @@ func advice(message string) (why, do string) {
 // it, and below it where, why, by what, for which packet, and what to do.
 func (a *app) writeFindings(w *bufio.Writer, rules ruleset, findings []audit.Finding) error {
 	places := newLocator(rules)
+	table, err := match.Compile(rules.Members, rules.Groups...)
+	if err != nil {
+		return err
+	}
 	for _, f := range findings {
 		fmt.Fprintf(w, "%s  %s\n", a.paintLevel(fmt.Sprintf("%-9s", f.Code), kindOf(f.Code).level), ruleText(f.Rule))
-		line := func(name, text string) { fmt.Fprintf(w, "  %-7s  %s\n", name, text) }
-		line("at", places.find(f.Rule).String())
 		why, do := advice(f.Message)
-		line("why", printable(why))
-		name := "by"
-		for _, r := range f.By {
-			if r == f.Rule {
-				continue // open-ipv6 is by the rule itself
-			}
-			line(name, ruleText(r))
-			name = ""
-		}
-		if f.ByDefault {
-			line(name, "default: no rule matches")
-		}
+		writeNote(w, "at", places.find(f.Rule).String())
+		writeNote(w, "why", printable(why))
+		writeBy(w, f)
 		if f.HasWitness {
-			line("example", f.Witness.String())
+			writeNote(w, "example", exampleText(table, f.Witness))
 		}
 		if do != "" {
-			line("do", printable(do))
+			writeNote(w, "do", printable(do))
 		}
 		w.WriteString("\n")
 	}
-	_, err := w.WriteString(lintSummary(rules, findings))
+	_, err = w.WriteString(lintSummary(rules, findings))
 	return err // of all the writes: the writer keeps the first
 }
+
+// writeBy writes what makes a finding so, where that is more than the rule
+// itself, as it is of open-ipv6.
+func writeBy(w *bufio.Writer, f audit.Finding) {
+	name := "by"
+	for _, r := range f.By {
+		if r != f.Rule {
+			writeNote(w, name, ruleText(r))
+			name = ""
+		}
+	}
+	if f.ByDefault {
+		writeNote(w, name, "default: no rule matches")
+	}
+}
+
+// exampleText tells a packet and what becomes of it.
+func exampleText(t *match.Table, p match.Packet) string {
+	d := t.Decide(p)
+	by := d.Cause.String()
+	if r, ok := t.Rule(d); ok {
+		by = placeText(r)
+	}
+	return fmt.Sprintf("%v: %v by %s", p, d.Verdict, by)
+}
+
+// writeNote writes one line about a finding.
+func writeNote(w *bufio.Writer, name, text string) { fmt.Fprintf(w, "  %-7s  %s\n", name, text) }
 
 // paintLevel colours text by how much a finding weighs.
 func (a *app) paintLevel(text, level string) string {
