@@ -1,0 +1,58 @@
+package match
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+)
+
+// Each half of each IPv6 address counts, with members at hand and without: the
+// two take different ways.
+func TestHalvesOfIPv6(t *testing.T) {
+	const src, dst = "2001:db8:a:b:c:d:e:f", "2001:db8:1:2:3:4:5:6"
+	for _, with := range []string{"", "accept all group sg-x priority 100"} {
+		rules := []string{fmt.Sprintf("drop all from %s to %s", src, dst)}
+		if with != "" {
+			rules = append(rules, with)
+		}
+		table := compile(t, members(t, `{"sg-x": ["10.0.0.9"]}`), basic(t, rules...))
+		for i := range 17 {
+			want := "drop sg[0]"
+			s, d := netip.MustParseAddr(src).As16(), netip.MustParseAddr(dst).As16()
+			if i < 16 { // the byte is another
+				want = "accept default"
+				s[i] ^= 1
+			}
+			p := packet(t, fmt.Sprintf("icmpv6 %v > %s", netip.AddrFrom16(s), dst))
+			if got := answer(table, p); got != want {
+				t.Errorf("with %q: Decide(%v) = %s, want %s", with, p, got, want)
+			}
+			if i < 16 {
+				d[i] ^= 1
+			}
+			p = packet(t, fmt.Sprintf("icmpv6 %s > %v", src, netip.AddrFrom16(d)))
+			if got := answer(table, p); got != want {
+				t.Errorf("with %q: Decide(%v) = %s, want %s", with, p, got, want)
+			}
+		}
+	}
+}
+
+// A mapped address beside an IPv6 one is of another family, whichever of the two
+// it is.
+func TestMappedBesideIPv6(t *testing.T) {
+	for _, rules := range [][]string{
+		{"accept all to ::/0", "accept all to 0.0.0.0/0"},
+		{"accept all to ::/0", "accept all to 0.0.0.0/0", "accept all group sg-x"},
+	} {
+		table := compile(t, members(t, `{"sg-x": ["10.0.0.9"]}`), basic(t, rules...))
+		for _, s := range []string{
+			"icmp ::ffff:10.0.0.1 > 2001:db8::1", "icmp 2001:db8::1 > ::ffff:10.0.0.1",
+			"icmp 10.0.0.1 > 2001:db8::1", "icmp 2001:db8::1 > 10.0.0.1",
+		} {
+			if got := answer(table, packet(t, s)); got != "drop invalid" {
+				t.Errorf("%d rules: Decide(%s) = %s, want drop invalid", len(rules), s, got)
+			}
+		}
+	}
+}
