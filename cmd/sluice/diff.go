@@ -102,7 +102,7 @@ func (in *inputs) readJoined(name, paths string) ([]groupFile, error) {
 	list := strings.Split(paths, ",")
 	for _, path := range list {
 		if path == "" {
-			return nil, fmt.Errorf("%s %.128q: an empty file name: want FILE or FILE,FILE...", name, paths)
+			return nil, fmt.Errorf("%s %.128q: an empty file name, want FILE or several joined by commas", name, paths)
 		}
 	}
 	return in.read(name, list)

@@ -128,7 +128,7 @@ func TestBadUse(t *testing.T) {
 		{"one to compare", "diff " + newer, []string{"1 argument given", "BEFORE and AFTER"}},
 		{"three to compare", "diff a b c", []string{"3 arguments", "BEFORE and AFTER", "commas"}},
 		{"groups by a flag to compare", "diff -g " + newer + " a b", []string{"'g'", "sluice diff --help"}},
-		{"a name that is empty", "diff " + newer + ", " + older, []string{"BEFORE", `"` + newer + `,"`, "FILE,FILE"}},
+		{"a name that is empty", "diff " + newer + ", " + older, []string{"BEFORE", `"` + newer + `,"`, "joined by commas"}},
 		{"another name that is empty", "diff " + older + " ", []string{"1 argument"}},
 		{"no such file before", "diff nosuch.json " + older, []string{"BEFORE nosuch.json: no such file"}},
 		{"no such file after", "diff " + older + " " + older + ",nosuch.json", []string{"AFTER nosuch.json: no such file"}},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strings"
 
 	"example.com/sluice/audit"
 	"example.com/sluice/match"
@@ -38,15 +39,20 @@ func newSARIF(rules ruleset, findings []audit.Finding) *sarif.Report {
 func newResult(f audit.Finding, places locator, ruleIndex int) *sarif.Result {
 	text := fmt.Sprintf("Rule %s %s.\n%s", placeText(f.Rule), f.Message, ruleText(f.Rule))
 	r := sarif.NewRuleResult(string(f.Code)).WithRuleIndex(ruleIndex).WithLevel(kindOf(f.Code).level).
-		WithMessage(sarif.NewTextMessage(text)).
+		WithMessage(message(text)).
 		AddLocation(location(places, f.Rule))
 	for i, by := range f.By {
-		r.AddRelatedLocation(location(places, by).WithID(i).WithMessage(sarif.NewTextMessage("by " + ruleText(by))))
+		r.AddRelatedLocation(location(places, by).WithID(i).WithMessage(message("by " + ruleText(by))))
 	}
 	if f.HasWitness {
 		r.WithProperties(sarif.NewPropertyBag().Add("witness", f.Witness.String()))
 	}
 	return r
+}
+
+// message is a text in which braces are no placeholders.
+func message(text string) *sarif.Message {
+	return sarif.NewTextMessage(strings.NewReplacer("{", "{{", "}", "}}").Replace(text))
 }
 
 // location tells where a rule stands: in the group, and in the file, unless that

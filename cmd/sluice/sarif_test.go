@@ -123,6 +123,15 @@ func TestSARIFOfStandardInput(t *testing.T) {
 	}
 }
 
+// Braces in what people wrote are braces, no placeholders.
+func TestSARIFBraces(t *testing.T) {
+	requests := "SecurityGroupId=sg-1&IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.1/8&Description={0}"
+	r := readSARIF(t, sluice(requests, "lint", "--sarif", "-g", "-").stdout).Results[0]
+	if !strings.HasSuffix(*r.Message.Text, "description {{0}}") {
+		t.Errorf("message %q, want its braces doubled", *r.Message.Text)
+	}
+}
+
 func TestFileURI(t *testing.T) {
 	for path, want := range map[string]string{
 		"testdata/a b.json": "testdata/a%20b.json",
