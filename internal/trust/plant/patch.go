@@ -56,7 +56,7 @@ func parseBug(text string) (b bug, err error) {
 		case strings.HasPrefix(l, "+++ b/"):
 			b.file = strings.TrimPrefix(l, "+++ b/")
 		case strings.HasPrefix(l, "@@ -"):
-			number, _, _ := strings.Cut(strings.TrimPrefix(l, "@@ -"), ",")
+			number := strings.FieldsFunc(l, func(r rune) bool { return strings.ContainsRune("@-,+ ", r) })[0]
 			h := hunk{}
 			if h.line, err = strconv.Atoi(number); err != nil {
 				return b, fmt.Errorf("line %d: %q: want @@ -LINE,COUNT +LINE,COUNT @@", i+2, l)
@@ -74,6 +74,11 @@ func parseBug(text string) (b bug, err error) {
 			}
 		}
 	}
+	for _, h := range b.hunks {
+		if len(h.old) == 0 {
+			return b, fmt.Errorf("line %d of the file: want a line that is there already, to find the place by", h.line)
+		}
+	}
 	if b.why == "" || b.file == "" || len(b.hunks) == 0 {
 		return b, fmt.Errorf("want a line that says what is wrong, and then a unified diff of one file")
 	}
@@ -85,10 +90,10 @@ func parseBug(text string) (b bug, err error) {
 func (b bug) apply(source string) (string, error) {
 	lines := strings.Split(source, "\n")
 	for _, h := range b.hunks {
-		at, best := -1, len(lines)+1
+		at, best := -1, 0
 		for i := 0; i+len(h.old) <= len(lines); i++ {
 			away := max(i+1-h.line, h.line-i-1)
-			if away < best && slices.Equal(lines[i:i+len(h.old)], h.old) {
+			if (at < 0 || away < best) && slices.Equal(lines[i:i+len(h.old)], h.old) {
 				at, best = i, away
 			}
 		}
