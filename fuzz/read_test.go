@@ -17,7 +17,7 @@ import (
 
 // What one read may cost: some for nothing, and some for each byte of input.
 const (
-	readTime      = 2 * time.Second
+	readTime      = slower * 5 * time.Second
 	readAlloc     = 4 << 20
 	allocPerByte  = 2000
 	longestReason = 64 << 10

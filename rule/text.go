@@ -131,6 +131,10 @@ func setField(p *Params, r *Rule, name, value string) bool {
 	return false
 }
 
+// maxWords are policy, protocol and the 13 named fields: what is longer is no
+// rule, and not worth its memory.
+const maxWords = 2 + 2*13
+
 // splitWords splits at single spaces, and reads quoted words as Go does.
 func splitWords(s string) ([]string, error) {
 	var words []string
@@ -149,7 +153,9 @@ func splitWords(s string) ([]string, error) {
 		if strings.HasPrefix(word, `"`) {
 			word, _ = strconv.Unquote(word) // QuotedPrefix vouches for it
 		}
-		words = append(words, word)
+		if words = append(words, word); len(words) > maxWords {
+			return nil, fmt.Errorf("rule %s: want at most %d words", quote(s), maxWords)
+		}
 		if rest == "" {
 			return words, nil
 		}

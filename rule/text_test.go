@@ -108,6 +108,7 @@ func TestRuleUnmarshalTextRefuses(t *testing.T) {
 		{"a value that was cut off", good + ` priority `, `rule "` + good + ` priority "` + shape},
 		{"two spaces", `accept  tcp to 203.0.113.0/24 port  22/22`, `rule "accept  tcp to 203.0.113.0/24 port  22/22"` + shape},
 		{"a tab", "accept\ttcp to 203.0.113.0/24 port 22/22", `rule "accept\ttcp to 203.0.113.0/24 port 22/22"` + shape},
+		{"more words than fields", strings.Repeat("nic ", 28) + "nic", `rule "` + strings.Repeat("nic ", 28) + `nic": want at most 28 words`},
 		{"a quote that does not end", good + ` description "a`, `rule: a quoted word does not end: "\"a"`},
 		{"a quote that is none", good + ` description "\q"`, `rule: a quoted word does not end: "\"\\q\""`},
 		{"no space behind a quote", good + ` description "a"b`, `rule: want a space before "b"`},
