@@ -116,11 +116,11 @@ func edited(i Interface) Interface {
 	return j
 }
 
-// crowd is a group of rules to groups with 65,536 members each.
-func crowd() Interface {
+// crowd is rules to n groups with 65,536 members and more each.
+func crowd(n int) Interface {
 	sets := map[string]*netipx.IPSet{}
 	g := rule.NewGroup("sg-c", rule.VPC, rule.Basic)
-	for k := range 20 {
+	for k := range n {
 		var b netipx.IPSetBuilder
 		for n := range 65536 {
 			b.Add(netip.AddrFrom4([4]byte{10, byte(k % 4), byte(n >> 7), byte(n << 1)}))
@@ -149,7 +149,8 @@ func worlds() []struct {
 		{"adversarial-200", adversarial(200)},
 		{"staggered-100", staggered(100, false)},
 		{"staggered-100-accept", staggered(100, true)},
-		{"members-65536", crowd()},
+		{"members-65536", crowd(1)},
+		{"members-20x98304", crowd(20)},
 	}
 }
 

@@ -1,6 +1,9 @@
 package audit
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // The bounds of one question. On two cores of 2020 the first is about ten
 // seconds.
@@ -9,6 +12,10 @@ const (
 	maxBytes   = 1 << 29
 	maxRegions = 1 << 17
 	maxRules   = 1<<16 - 2 // of an interface, or of both of a Diff: they count in 16 bits
+
+	// What the search for a smallest cover of one rule may take before a cover from
+	// which no rule can be left out must do.
+	maxCoverSteps = 1 << 18
 )
 
 // budget is what one question may still cost. Once it is spent, every walk stops
@@ -16,10 +23,11 @@ const (
 type budget struct {
 	steps int64
 	bytes int64
+	cover int // steps for each cover
 	err   error
 }
 
-func newBudget() *budget { return &budget{steps: maxSteps, bytes: maxBytes} }
+func newBudget() *budget { return &budget{steps: maxSteps, bytes: maxBytes, cover: maxCoverSteps} }
 
 // step takes n steps; false where the budget does not hold them.
 func (b *budget) step(n int) bool {
@@ -66,7 +74,7 @@ func (m *memo) number(list []uint16) (n int, added bool) {
 	at := h & mask
 	for ; m.table[at] != 0; at = (at + 1) & mask {
 		n := int(m.table[at]) - 1
-		if m.hashes[n] == h && equal(m.list(n), list) {
+		if m.hashes[n] == h && slices.Equal(m.list(n), list) {
 			return n, false
 		}
 	}
@@ -99,24 +107,6 @@ func (m *memo) grow() {
 		}
 		m.table[at] = int32(n) + 1
 	}
-}
-
-// reset forgets all lists and keeps the room for new ones.
-func (m *memo) reset() {
-	m.lists, m.ends, m.hashes = m.lists[:0], m.ends[:0], m.hashes[:0]
-	clear(m.table)
-}
-
-func equal(a, b []uint16) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func hashOf(list []uint16) uint32 {

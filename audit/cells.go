@@ -13,17 +13,20 @@ type cell struct {
 	at       [fields + 1]span // fields, and behind them the destination
 }
 
-const (
-	dst       = fields // of a cell
-	cellBytes = 64
-)
+const dst = fields // of a cell
 
-// cells lists where a diagram's packets of a kind part for good: every way
-// through it that leads to a change. edges are the kind's.
-func (d *diagram) cells(edges []edge, each cell) (list []cell) {
+// mostCells is how many cells are worth merging.
+const mostCells = 4 * maxRegions
+
+// cells appends to list every way through a diagram that leads to a change, from
+// the edges of a kind on. each is what all these cells have in common.
+func (d *diagram) cells(list []cell, edges []edge, each cell) []cell {
 	var walk func(r result, c cell)
 	walk = func(r result, c cell) {
-		if r < 0 && d.budget.take(cellBytes) {
+		if r < 0 {
+			if len(list) == mostCells {
+				d.budget.fail("regions", maxRegions)
+			}
 			c.change = r
 			list = append(list, c)
 		}

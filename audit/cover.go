@@ -4,13 +4,8 @@ import (
 	"slices"
 )
 
-const (
-	// What one round of uncovered asks for at most.
-	mostUncovered = 64
-	// What the search for a smallest cover may take before one that is only
-	// minimal must do.
-	maxCoverSteps = 1 << 18
-)
+// mostUncovered is how many packets one round of uncovered asks for at most.
+const mostUncovered = 64
 
 // cover returns a smallest set of rules, of those stronger than dead rule n, that
 // together have every packet of it: of several such sets the one with the
@@ -30,7 +25,7 @@ func (r *rules) cover(n int) []int {
 			}
 		}
 	}
-	x := hitting{steps: maxCoverSteps}
+	x := hitting{steps: r.budget.cover}
 	for r.budget.err == nil {
 		guess, ok := x.smallest()
 		if !ok {

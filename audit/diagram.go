@@ -33,11 +33,6 @@ func (o outcomes) result() result {
 	return -1 - result(o.before)<<2 - result(o.after)
 }
 
-func (r result) outcomes() outcomes {
-	n := -1 - r
-	return outcomes{label(n >> 2), label(n & 3)}
-}
-
 // diagram tells for each packet of a space how its decision differs between two
 // orders of boxes. It walks the fields as a hunt does, with the live boxes of
 // both orders in one list; equal lists lead to the same node, and equal nodes are

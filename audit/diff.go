@@ -65,20 +65,18 @@ type side struct {
 
 func newDiffer(before, after Interface, b *budget) (*differ, error) {
 	x := &differ{budget: b}
-	n := 0
+	if count(before)+count(after) > maxRules {
+		return nil, &BoundError{Bound: "rules", Limit: maxRules}
+	}
 	for i, of := range []Interface{before, after} {
 		t, err := match.Compile(of.Members, of.Groups...)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", [...]string{"before", "after"}[i], err)
 		}
 		x.sides[i] = side{table: t, refs: slices.Collect(t.Rules()), byDefault: defaultVerdict(of)}
-		n += len(x.sides[i].refs)
 	}
 	if a, b := before.Groups[0].Network(), after.Groups[0].Network(); a != b {
 		return nil, fmt.Errorf("audit: groups of a %v network before and of a %v network after: want one network", a, b)
-	}
-	if n > maxRules {
-		return nil, &BoundError{Bound: "rules", Limit: maxRules}
 	}
 	x.classic = classic(before)
 	x.sides[0].groups = newGroups(before.Members, nil)
@@ -137,13 +135,17 @@ func (x *differ) families() (list [2]familyDiff) {
 
 // cells returns the changes of one IP version, merged and sorted.
 func (x *differ) cells(f familyDiff) (list []cell) {
-	for kind := 0; allKinds(x.classic)>>kind != 0; kind++ {
-		if x.budget.err != nil {
-			return nil
+	if x.budget.err != nil {
+		return nil
+	}
+	for nic := range allKinds(x.classic)>>kinds&1 + 1 {
+		var edges [kinds][]edge
+		for kind := range edges {
+			edges[kind] = f.of(int(nic)*kinds+kind, f.order[0], f.order[1])
 		}
-		edges := f.of(kind, f.order[0], f.order[1])
-		for _, numbers := range numbersOf(kind % kinds) {
-			list = append(list, f.diagram.cells(edges, cell{nic: uint8(kind / kinds), protocol: numbers})...)
+		for _, numbers := range alike(&edges) {
+			c := cell{nic: uint8(nic), protocol: numbers}
+			list = f.diagram.cells(list, edges[kindOf(rule.Protocol(numbers.first))], c)
 		}
 	}
 	if x.budget.err != nil {
@@ -154,16 +156,16 @@ func (x *differ) cells(f familyDiff) (list []cell) {
 	return list
 }
 
-// numbersOf returns the ranges of protocol numbers that are of a kind.
-func numbersOf(kind int) (list []span) {
+// alike returns the ranges of protocol numbers for which the same comes out, by
+// the edges of each kind. A protocol with ports is a range of its own.
+func alike(edges *[kinds][]edge) (list []span) {
+	of := func(n int32) []edge { return edges[kindOf(rule.Protocol(n))] }
 	for n := range int32(256) {
-		if kindOf(rule.Protocol(n)) != kind {
-			continue
-		}
-		if k := len(list); k > 0 && list[k-1].last == n-1 {
+		at := span{n, n}
+		if k := len(list); k > 0 && !ports(at) && !ports(list[k-1]) && slices.Equal(of(n), of(n-1)) {
 			list[k-1].last = n
 		} else {
-			list = append(list, span{n, n})
+			list = append(list, at)
 		}
 	}
 	return list

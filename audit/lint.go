@@ -63,10 +63,12 @@ func lint(i Interface, b *budget) ([]Finding, error) {
 	l := &linter{rules: r, deciders: make([]*match.Packet, len(r.refs))}
 	l.findDeciders()
 	for n := range r.refs {
-		l.lint(n)
-		if r.budget.err != nil {
-			return nil, r.budget.err
+		if b.err == nil {
+			l.lint(n)
 		}
+	}
+	if b.err != nil {
+		return nil, b.err
 	}
 	l.sort(i)
 	return l.findings, nil
@@ -137,7 +139,7 @@ func (l *linter) needless(n int) {
 	rest := append(l.places(0, n), l.places(n+1, len(l.refs)+1)...)
 	weaker := func(m int) bool { return m > n }
 	changes := l.decide(n, rest, func(m int) bool { return weaker(m) && l.verdicts[m] != l.verdicts[n] }, true)
-	if len(changes) > 0 || l.budget.err != nil {
+	if len(changes) > 0 {
 		return
 	}
 	f := Finding{Code: Needless, Witness: *l.deciders[n], HasWitness: true}
@@ -252,7 +254,11 @@ func (l *linter) matched(n int) (x match.Packet) {
 	return x
 }
 
+// report takes a finding about rule n, unless it was cut short.
 func (l *linter) report(n int, f Finding) {
+	if l.budget.err != nil {
+		return
+	}
 	f.Rule = l.refs[n]
 	f.Message = f.message()
 	l.findings = append(l.findings, f)

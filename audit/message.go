@@ -12,9 +12,9 @@ func (f *Finding) message() string {
 	policy := f.Rule.Rule.Policy
 	switch f.Code {
 	case Shadowed:
-		return fmt.Sprintf("decides no packet: %s %s all that it matches first, and not all of it gets %v; give it a stronger priority or remove it", places(f.By), verb(f.By, "match"), policy)
+		return fmt.Sprintf("decides no packet: %s %s all that it matches first, and not all of it gets %v; give it a stronger priority or remove it", places(f.By), matchVerb(f.By), policy)
 	case Redundant:
-		return fmt.Sprintf("decides no packet: %s %s all that it matches first, and all of it gets %v anyway; it can be removed", places(f.By), verb(f.By, "match"), policy)
+		return fmt.Sprintf("decides no packet: %s %s all that it matches first, and all of it gets %v anyway; it can be removed", places(f.By), matchVerb(f.By), policy)
 	case Needless:
 		return fmt.Sprintf("changes no verdict: without it %s would %v the packets that it decides; it can be removed", f.without(), policy)
 	case Tie:
@@ -80,13 +80,10 @@ func places(refs []match.Ref) string {
 	return strings.Join(list[:last], ", ") + " and " + list[last]
 }
 
-// verb is a verb as it goes with so many rules.
-func verb(refs []match.Ref, v string) string {
-	switch {
-	case len(refs) != 1:
-		return v
-	case strings.HasSuffix(v, "h"):
-		return v + "es"
+// matchVerb is the verb match as it goes with so many rules.
+func matchVerb(refs []match.Ref) string {
+	if len(refs) == 1 {
+		return "matches"
 	}
-	return v + "s"
+	return "match"
 }

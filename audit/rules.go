@@ -38,6 +38,9 @@ func filters(f *family, refs []match.Ref, g *groups) (list []filter, ok []bool) 
 // newRules prepares the rules of an interface. query, which may be nil, makes the
 // filter of a query.
 func newRules(i Interface, query func(f *family) (filter, bool), b *budget) (*rules, error) {
+	if count(i) > maxRules {
+		return nil, &BoundError{Bound: "rules", Limit: maxRules}
+	}
 	t, err := match.Compile(i.Members, i.Groups...)
 	if err != nil {
 		return nil, err
@@ -48,9 +51,6 @@ func newRules(i Interface, query func(f *family) (filter, bool), b *budget) (*ru
 		r.verdicts = append(r.verdicts, verdictOf(ref.Rule.Policy))
 	}
 	r.verdicts = append(r.verdicts, defaultVerdict(i))
-	if len(r.refs) > maxRules {
-		return nil, &BoundError{Bound: "rules", Limit: maxRules}
-	}
 	g := newGroups(i.Members, nil)
 	for n := range r.families {
 		r.families[n] = r.family(newFamily(n == 1, classic(i)), g, query)
@@ -95,6 +95,16 @@ func outcome(t *match.Table, p match.Packet) Outcome {
 	d := t.Decide(p)
 	ref, _ := t.Rule(d)
 	return Outcome{d, ref}
+}
+
+// count counts rules. The groups may be any, nil ones too.
+func count(i Interface) (n int) {
+	for _, g := range i.Groups {
+		if g != nil {
+			n += g.Len()
+		}
+	}
+	return n
 }
 
 func classic(i Interface) bool { return i.Groups[0].Network() == rule.Classic }

@@ -1,0 +1,143 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"example.com/sluice/match"
+	"example.com/sluice/rule"
+)
+
+// Whatever the budget, there is the whole answer or a BoundError without any.
+func TestWholeAnswerOrBoundError(t *testing.T) {
+	i := staggered(24, false)
+	j := edited(i)
+	questions := map[string]func(b *budget) (any, int, error){
+		"Lint": func(b *budget) (any, int, error) { a, err := lint(i, b); return a, len(a), err },
+		"Diff": func(b *budget) (any, int, error) { a, err := diff(i, j, b); return a, len(a), err },
+		"FindEach": func(b *budget) (any, int, error) {
+			a, err := find(i, Query{}, false, b)
+			return a, len(a), err
+		},
+	}
+	for name, ask := range questions {
+		full := newBudget()
+		want, n, err := ask(full)
+		if err != nil || n == 0 {
+			t.Fatalf("%s = %d answers, %v, want some", name, n, err)
+		}
+		steps := maxSteps - full.steps
+		bounded, answered := map[string]int{}, 0
+		for k := range int64(101) {
+			for _, b := range []*budget{
+				{steps: steps * k / 100, bytes: maxBytes, cover: maxCoverSteps},
+				{steps: maxSteps, bytes: k * k * k, cover: maxCoverSteps},
+			} {
+				got, n, err := ask(b)
+				var bound *BoundError
+				switch {
+				case errors.As(err, &bound) && n == 0:
+					bounded[bound.Bound]++
+				case err == nil && reflect.DeepEqual(got, want):
+					answered++
+				default:
+					t.Fatalf("%s with %d%% of the steps or %d bytes = %d answers, %v, want all or a BoundError", name, k, k*k*k, n, err)
+				}
+			}
+		}
+		if bounded["steps"] < 90 || bounded["bytes of memory"] < 5 || answered < 2 {
+			t.Errorf("%s: %v are bounded, %d answered: want all kinds", name, bounded, answered)
+		}
+	}
+}
+
+func TestTooManyRegions(t *testing.T) {
+	before, after := Interface{Groups: []*rule.Group{rule.NewGroup("sg-a", rule.VPC, rule.Basic)}}, staggered(1, false)
+	g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
+	g.Limit = 1000
+	for i := range 400 { // a comb against a comb: each tooth is a region
+		add := func(src, dst string) {
+			p := rule.Params{IPProtocol: "all", PortRange: "-1/-1", SourceCidrIP: src, DestCidrIP: dst, Policy: "drop"}
+			if err := g.Authorize(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		add(fmt.Sprintf("10.0.%d.%d", i/100, 2*(i%100)), "0.0.0.0/0")
+		add("0.0.0.0/0", fmt.Sprintf("10.0.%d.%d", i/100, 2*(i%100)))
+	}
+	after.Groups = []*rule.Group{g}
+	changes, err := Diff(before, after)
+	var bound *BoundError
+	if !errors.As(err, &bound) || bound.Bound != "regions" || changes != nil {
+		t.Errorf("Diff = %d changes, %v, want a BoundError of regions", len(changes), err)
+	}
+	const want = "audit: the rules take more than 131072 regions: want fewer rules, or rules that overlap less"
+	if err.Error() != want {
+		t.Errorf("Diff = %q, want %q", err, want)
+	}
+}
+
+func TestTooManyRules(t *testing.T) {
+	g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
+	g.Limit = maxRules + 1
+	list := make([]rule.Existing, maxRules+1)
+	for i := range list {
+		list[i].Params = rule.Params{IPProtocol: "all", PortRange: "-1/-1", DestCidrIP: "10.0.0.0/8", Policy: "drop"}
+	}
+	if err := g.Restore(list...); err != nil {
+		t.Fatal(err)
+	}
+	i := Interface{Groups: []*rule.Group{g}}
+	_, lint := Lint(i)
+	_, diff := Diff(i, i)
+	_, _, find := Find(i, Query{})
+	for name, err := range map[string]error{"Lint": lint, "Diff": diff, "Find": find} {
+		var bound *BoundError
+		if !errors.As(err, &bound) || bound.Bound != "rules" {
+			t.Errorf("%s of %d rules = %v, want a BoundError of rules", name, g.Len(), err)
+		}
+	}
+}
+
+// The times are a tenth of what the benchmarks measure: a machine at work with
+// other things passes, and one that meets a quadratic surprise does not.
+func TestTimes(t *testing.T) {
+	for _, w := range worlds()[:7] {
+		start := time.Now()
+		findings, err := Lint(w.i)
+		if err != nil {
+			t.Errorf("%s: Lint = %v", w.name, err)
+		}
+		changes, err := Diff(w.i, edited(w.i))
+		if err != nil {
+			t.Errorf("%s: Diff = %v", w.name, err)
+		}
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%s: Lint and Diff took %v, want less than 20 s", w.name, took)
+		}
+		check(t, w.i, findings)
+		t.Log(w.name, len(findings), len(changes), time.Since(start))
+	}
+}
+
+// check confirms witnesses by the engine.
+func check(t *testing.T, i Interface, findings []Finding) {
+	t.Helper()
+	table, err := match.Compile(i.Members, i.Groups...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		if !f.HasWitness {
+			continue
+		}
+		got := table.Explain(f.Witness)
+		decider := got.Decider == f.Rule
+		if want := f.Code == Needless; decider != want {
+			t.Errorf("%v: witness %v is decided by it: %t, want %t", f.Rule, f.Witness, decider, want)
+		}
+	}
+}
