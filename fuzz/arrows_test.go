@@ -3,6 +3,7 @@ package fuzz
 import (
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,6 +24,36 @@ var arrows = map[string][]string{
 	"audit":               {"match", "rule", "go4.org/netipx"},
 	"ecs":                 {"rule", "internal/strictjson"},
 	"internal/reference":  {"rule", "go4.org/netipx"},
+	"internal/gen":        {"rule", "go4.org/netipx", "pgregory.net/rapid"}, // for tests only
+}
+
+// TestArrowsAreComplete finds every package of the library's module: one that
+// is not listed could import anything. Those of internal/trust check the others
+// and are imported by none.
+func TestArrowsAreComplete(t *testing.T) {
+	found := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() || path == ".." {
+			return err
+		}
+		dir := strings.TrimPrefix(filepath.ToSlash(path), "../")
+		_, noModule := os.Stat(filepath.Join(path, "go.mod"))
+		if noModule == nil || strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || dir == "internal/trust" || dir == "fuzz" {
+			return filepath.SkipDir
+		}
+		files, err := filepath.Glob(filepath.Join(path, "*.go"))
+		if err != nil || len(files) == 0 {
+			return err
+		}
+		found++
+		if _, ok := arrows[dir]; !ok {
+			t.Errorf("package %s is not among the arrows", dir)
+		}
+		return nil
+	})
+	if err != nil || found != len(arrows) {
+		t.Errorf("%d packages, %v, want the %d of the arrows", found, err, len(arrows))
+	}
 }
 
 func TestArrowsPointOneWay(t *testing.T) {
