@@ -14,7 +14,8 @@ import (
 
 // readReviewed reads the list of mutants that change nothing anyone can see: key
 // -> why. An entry is a line with file and function, the line before (- ...), the
-// line after (+ ...), and the reason (why: ...); other lines are comments.
+// line after (+ ...; an asterisk: whatever becomes of the line), and the reason
+// (why: ...); other lines are comments.
 func readReviewed(path string) (map[string]string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -40,6 +41,15 @@ func readReviewed(path string) (map[string]string, error) {
 		}
 	}
 	return reviewed, nil
+}
+
+// whyReviewed returns the reason why a mutant stands in the list.
+func whyReviewed(reviewed map[string]string, m mutant) (why string, ok bool) {
+	if why, ok = reviewed[m.key()]; !ok {
+		m.new = "*"
+		why, ok = reviewed[m.key()]
+	}
+	return why, ok
 }
 
 // result is one line of the state file.

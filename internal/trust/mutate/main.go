@@ -206,12 +206,12 @@ func (b *bench) one(m mutant) error {
 func (b *bench) keep(m mutant, r result, known bool) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	why, isReviewed := b.reviewed[m.key()]
+	why, isReviewed := whyReviewed(b.reviewed, m)
 	b.tally.add(r.Outcome, isReviewed)
 	switch {
 	case r.Outcome == overlay.Passed && !isReviewed:
 		fmt.Printf("SURVIVES %v\n", m)
-	case r.Outcome != overlay.Passed && r.Outcome != overlay.Unbuilt && isReviewed:
+	case r.Outcome != overlay.Passed && r.Outcome != overlay.Unbuilt && isReviewed && b.reviewed[m.key()] != "":
 		fmt.Printf("killed by the tests of %s, though reviewed (%s): %v\n", r.By, why, m)
 	}
 	if known || b.state == nil {

@@ -92,7 +92,20 @@ func mutantsIn(name string, source []byte) ([]mutant, error) {
 			}
 		}
 	}
-	return f.list, nil
+	return numbered(f.list), nil
+}
+
+// numbered gives each mutant a key of its own: the second of a kind in a function
+// is in "function #2".
+func numbered(list []mutant) []mutant {
+	seen := map[string]int{}
+	for i := range list {
+		k := list[i].key()
+		if seen[k]++; seen[k] > 1 {
+			list[i].function += fmt.Sprintf(" #%d", seen[k])
+		}
+	}
+	return list
 }
 
 func (f *finder) offset(p token.Pos) int { return f.fset.Position(p).Offset }
