@@ -151,7 +151,7 @@ func (x *differ) cells(f familyDiff) (list []cell) {
 	if x.budget.err != nil {
 		return nil
 	}
-	list = merged(list)
+	list = f.space.fewest(list)
 	slices.SortFunc(list, func(a, b cell) int { return a.compare(&b) })
 	return list
 }

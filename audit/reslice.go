@@ -1,0 +1,147 @@
+package audit
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"go4.org/netipx"
+)
+
+// A diagram cuts destinations first, and so what a source or a port tells apart
+// comes out in as many pieces as there are destinations. Where there are few
+// enough cells for a person to read, resliced cuts them again, in every order of
+// the fields, and takes the best.
+
+const (
+	mostResliced  = 1024    // cells
+	mostSliceWork = 1 << 24 // steps for all orders together
+)
+
+// fewest returns the cells merged, in the order of cutting and merging that gives
+// the fewest, and of those the most CIDR blocks.
+func (s *space) fewest(cells []cell) []cell {
+	best := merged(cells)
+	if len(best) < 2 || len(cells) > mostResliced {
+		return best
+	}
+	work, ranges := mostSliceWork, s.ranges(best)
+	for _, order := range permutations([]int{src, dstPort, srcPort, dst}) {
+		list, ok := resliced(cells, order, &work)
+		if !ok {
+			break
+		}
+		list = merged(list)
+		if n := s.ranges(list); len(list) < len(best) || len(list) == len(best) && n < ranges {
+			best, ranges = list, n
+		}
+	}
+	return best
+}
+
+// ranges counts the ranges of addresses that are no CIDR block.
+func (s *space) ranges(cells []cell) (n int) {
+	for i := range cells {
+		r := s.region(&cells[i])
+		for _, addrs := range []netipx.IPRange{r.Src, r.Dst} {
+			if _, ok := addrs.Prefix(); !ok {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// permutations lists all orders of list.
+func permutations(list []int) (all [][]int) {
+	if len(list) == 0 {
+		return [][]int{nil}
+	}
+	for i, v := range list {
+		for _, rest := range permutations(slices.Delete(slices.Clone(list), i, i+1)) {
+			all = append(all, append([]int{v}, rest...))
+		}
+	}
+	return all
+}
+
+// slicer cuts disjoint cells by one field after the other.
+type slicer struct {
+	order []int
+	work  *int
+	nodes [][]edge // the first is none
+	ids   map[string]result
+}
+
+// resliced cuts cells in the order of fields; ok is false where that is too much
+// work.
+func resliced(cells []cell, order []int, work *int) (list []cell, ok bool) {
+	x := slicer{order: order, work: work, nodes: make([][]edge, 1), ids: map[string]result{}}
+	for first := 0; first < len(cells); {
+		c, last := cells[first], first
+		for last < len(cells) && cells[last].nic == c.nic && cells[last].protocol == c.protocol {
+			last++
+		}
+		root := x.slice(cells[first:last], 0)
+		list = x.walk(list, root, 0, c)
+		first = last
+	}
+	return list, *work > 0
+}
+
+// slice makes the node of cells that are told apart by the fields from the k-th
+// on.
+func (x *slicer) slice(cells []cell, k int) result {
+	if *x.work -= len(cells); *x.work <= 0 || len(cells) == 0 {
+		return 0
+	}
+	if k == len(x.order) {
+		return cells[0].change // the only one: cells are disjoint
+	}
+	f := x.order[k]
+	cuts := []int32{0}
+	for i := range cells {
+		cuts = append(cuts, cells[i].at[f].first, cells[i].at[f].last+1)
+	}
+	slices.Sort(cuts)
+	cuts = slices.Compact(cuts)
+	edges := []edge{}
+	for n, at := range cuts[:len(cuts)-1] {
+		var live []cell
+		for i := range cells {
+			if cells[i].at[f].has(at) {
+				live = append(live, cells[i])
+			}
+		}
+		*x.work -= len(cells)
+		edges = appendEdge(edges, cuts[n+1]-1, x.slice(live, k+1))
+	}
+	key := []byte{byte(k)}
+	for _, e := range edges {
+		key = binary.LittleEndian.AppendUint32(key, uint32(e.last))
+		key = binary.LittleEndian.AppendUint32(key, uint32(e.to))
+	}
+	r, seen := x.ids[string(key)]
+	if !seen {
+		r = result(len(x.nodes))
+		x.ids[string(key)] = r
+		x.nodes = append(x.nodes, edges)
+	}
+	return r
+}
+
+// walk appends the cells that a node stands for.
+func (x *slicer) walk(list []cell, r result, k int, c cell) []cell {
+	if r < 0 {
+		c.change = r
+		return append(list, c)
+	}
+	first := int32(0)
+	for _, e := range x.nodes[r] {
+		c.at[x.order[k]] = span{first, e.last}
+		if e.to != 0 {
+			list = x.walk(list, e.to, k+1, c)
+		}
+		first = e.last + 1
+	}
+	return list
+}
