@@ -125,16 +125,3 @@ func (p *probes) fill(prefixes []netip.Prefix, lengths []int) bool {
 	}
 	return true
 }
-
-func (p *probes) lookup(hi, lo uint64) Bits {
-	b := p.any
-	for i := range p.lengths {
-		l := &p.lengths[i]
-		h, l2 := hi&l.maskHi, lo&l.maskLo
-		e := &p.entries[p.place[l.slot(h, l2)]]
-		_, same := bits.Sub64((h^e.hi)|(l2^e.lo), 1, 0) // arithmetic: a branch would be guesswork
-		b.Lo |= e.row.Lo & -same
-		b.Hi |= e.row.Hi & -same
-	}
-	return b
-}

@@ -125,8 +125,17 @@ func (l *level) twoRows() (c check, value, mask uint8, ok bool) {
 }
 
 func (r *rows6) lookup(hi, lo uint64) Bits {
-	if r.probes != nil {
-		return r.probes.lookup(hi, lo)
+	if p := r.probes; p != nil { // in place: a call more costs a tenth
+		b := p.any
+		for i := range p.lengths {
+			l := &p.lengths[i]
+			h, w := hi&l.maskHi, lo&l.maskLo
+			e := &p.entries[p.place[l.slot(h, w)]]
+			_, same := bits.Sub64((h^e.hi)|(w^e.lo), 1, 0) // arithmetic: a branch would be guesswork
+			b.Lo |= e.row.Lo & -same
+			b.Hi |= e.row.Hi & -same
+		}
+		return b
 	}
 	b := r.all
 	for i := range r.checks {

@@ -17,6 +17,10 @@ type memberIndex struct {
 	v6      blockHash[address]
 }
 
+// Blocks of this length and longer stand as single addresses, at most 4: each
+// length that blocks have costs every lookup a probe.
+const singles = 126
+
 // What the index of one Members holds at most. A range can take 250 blocks, and
 // n nested groups make n*n/2 entries of classes: a small file could ask for any
 // amount of memory.
@@ -43,10 +47,13 @@ func newMemberIndex(ids []string, spans []span) *memberIndex {
 			class = x.classOf(groups, numbers)
 		}
 		blocks(first, last, func(a address, n uint8) {
-			if a.is4() {
-				x.v4.add(uint32(a.lo), n-96, class)
-			} else {
-				x.v6.add(a, n, class)
+			if n < singles {
+				x.add(a, n, class)
+				return
+			}
+			for range 1 << (128 - n) {
+				x.add(a, 128, class)
+				a = a.next()
 			}
 		})
 		return len(x.v4.blocks)+len(x.v6.blocks) <= maxMemberBlocks
@@ -57,6 +64,14 @@ func newMemberIndex(ids []string, spans []span) *memberIndex {
 	x.v4.build(hash4)
 	x.v6.build(hash6)
 	return x
+}
+
+func (x *memberIndex) add(a address, n uint8, class uint32) {
+	if a.is4() {
+		x.v4.add(uint32(a.lo), n-96, class)
+	} else {
+		x.v6.add(a, n, class)
+	}
 }
 
 // classOf returns the number of the class of these groups, a new one where there
@@ -79,14 +94,22 @@ func (x *memberIndex) classOf(groups []int32, numbers map[string]uint32) uint32 
 // the blocks of its family have.
 func (x *memberIndex) class(a address) uint32 {
 	if a.is4() {
-		for _, n := range x.v4.lengths {
-			key := uint32(a.lo) &^ uint32(uint64(1)<<(32-n)-1)
-			if c := x.v4.find(hash4(key, n, x.v4.seed), key, n); c != 0 {
-				return c
-			}
-		}
-		return 0
+		return x.class4(uint32(a.lo))
 	}
+	return x.class6(a)
+}
+
+func (x *memberIndex) class4(a uint32) uint32 {
+	for _, n := range x.v4.lengths {
+		key := a &^ uint32(uint64(1)<<(32-n)-1)
+		if c := x.v4.find(hash4(key, n, x.v4.seed), key, n); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func (x *memberIndex) class6(a address) uint32 {
 	for _, n := range x.v6.lengths {
 		m := hostMask(n)
 		key := address{a.hi &^ m.hi, a.lo &^ m.lo}

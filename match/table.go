@@ -25,7 +25,6 @@ type Table struct {
 	order     []place       // the rules, strongest first
 	decisions []Decision    // by rank, and behind the last rank, to place smallRules at least, what the default decides
 	fields    fields
-	direct    bool          // small, and no rule names a group
 	first     [256]Decision // the first decisions again, where no index can be out of range
 	small     *small        // the index, for up to smallRules rules
 	large     *large        // the index, for more
@@ -57,7 +56,6 @@ func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
 	t.fields = newFields(ranked, members, t.classic())
 	if len(ranked) <= smallRules {
 		t.small = newSmall(ranked, members, &t.fields)
-		t.direct = t.fields.members == nil
 		copy(t.first[:], t.decisions)
 	} else {
 		t.large = newLarge(ranked, members, &t.fields)
