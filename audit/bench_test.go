@@ -18,7 +18,7 @@ func ordinary(groups, n int) Interface {
 	i := Interface{}
 	for k := range groups {
 		g := rule.NewGroup(fmt.Sprintf("sg-%d", k), rule.VPC, rule.Basic)
-		g.Limit = n
+		g.Limit = n + 3 // room for a change
 		for g.Len() < n-1 {
 			p := rule.Params{IPProtocol: "tcp", Policy: "accept", Priority: fmt.Sprint(1 + s.IntN(20))}
 			port := []int{22, 53, 80, 443, 3306, 6379, 8080, 9092}[s.IntN(8)]
@@ -53,7 +53,7 @@ func ordinary(groups, n int) Interface {
 func adversarial(n int) Interface {
 	s := rand.New(rand.NewPCG(3, uint64(n)))
 	g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
-	g.Limit = n
+	g.Limit = n + 3 // room for a change
 	ports := func() string {
 		a, b := 1+s.IntN(65535), 1+s.IntN(65535)
 		return fmt.Sprintf("%d/%d", min(a, b), max(a, b))
@@ -76,7 +76,7 @@ func staggered(n int, same bool) Interface {
 	s := rand.New(rand.NewPCG(5, uint64(n)))
 	sets := map[string]*netipx.IPSet{}
 	g := rule.NewGroup("sg-s", rule.VPC, rule.Advanced)
-	g.Limit = n
+	g.Limit = n + 3 // room for a change
 	window := func(i, size int) (int, int) { return 1 + i*size/2/n, i*size/2/n + size/2 }
 	a, b := s.Perm(n), s.Perm(n)
 	for i := range n {
@@ -109,9 +109,11 @@ func edited(i Interface) Interface {
 	}
 	g := j.Groups[0]
 	g.Remove(g.Len() / 2)
-	g.Remove(1)
-	if err := g.Add(rule.Rule{Protocol: rule.TCP, Dst: netip.MustParsePrefix("10.0.0.0/8"), DstPorts: rule.PortRange{First: 8000, Last: 9000}, Policy: rule.Drop, Priority: 5}); err != nil {
-		panic(err)
+	for n := range 3 {
+		r := rule.Rule{Protocol: rule.TCP, Dst: netip.MustParsePrefix("10.0.0.0/8"), DstPorts: rule.PortRange{First: uint16(8000 + 100*n), Last: 9000}, Policy: rule.Policy(n % 2), Priority: uint8(1 + n)}
+		if err := g.Add(r); err != nil {
+			panic(err)
+		}
 	}
 	return j
 }
@@ -119,7 +121,7 @@ func edited(i Interface) Interface {
 // crowd is rules to n groups with 65,536 members and more each.
 func crowd(n int) Interface {
 	sets := map[string]*netipx.IPSet{}
-	g := rule.NewGroup("sg-c", rule.VPC, rule.Basic)
+	g := rule.NewGroup("sg-c", rule.VPC, rule.Advanced)
 	for k := range n {
 		var b netipx.IPSetBuilder
 		for n := range 65536 {
@@ -135,46 +137,57 @@ func crowd(n int) Interface {
 	return Interface{Members: match.NewMembers(sets), Groups: []*rule.Group{g}}
 }
 
-func worlds() []struct {
-	name string
-	i    Interface
-} {
-	return []struct {
-		name string
-		i    Interface
-	}{
-		{"ordinary-100", ordinary(1, 100)},
-		{"ordinary-1000", ordinary(10, 100)},
-		{"adversarial-100", adversarial(100)},
-		{"adversarial-200", adversarial(200)},
-		{"staggered-100", staggered(100, false)},
-		{"staggered-100-accept", staggered(100, true)},
-		{"members-65536", crowd(1)},
-		{"members-20x98304", crowd(20)},
+// benchWorld is an interface to measure; a quick one is for tests, too.
+type benchWorld struct {
+	name  string
+	make  func() Interface
+	quick bool
+}
+
+func worlds() []benchWorld {
+	return []benchWorld{
+		{"ordinary-100", func() Interface { return ordinary(1, 100) }, true},
+		{"ordinary-1000", func() Interface { return ordinary(10, 100) }, true},
+		{"adversarial-100", func() Interface { return adversarial(100) }, true},
+		{"adversarial-200", func() Interface { return adversarial(200) }, false},
+		{"staggered-100", func() Interface { return staggered(100, false) }, true},
+		{"staggered-100-accept", func() Interface { return staggered(100, true) }, false},
+		{"members-65536", func() Interface { return crowd(1) }, true},
+		{"members-20x98304", func() Interface { return crowd(20) }, false},
 	}
 }
 
+// BenchmarkLint and BenchmarkDiff report how much they found, so that a faster
+// way to find less shows.
 func BenchmarkLint(b *testing.B) {
 	for _, w := range worlds() {
 		b.Run(w.name, func(b *testing.B) {
-			b.ReportAllocs()
+			i, found := w.make(), 0
 			for b.Loop() {
-				f, err := Lint(w.i)
-				b.Log(len(f), err)
+				findings, err := Lint(i)
+				if err != nil {
+					b.Fatal(err)
+				}
+				found = len(findings)
 			}
+			b.ReportMetric(float64(found), "findings")
 		})
 	}
 }
 
 func BenchmarkDiff(b *testing.B) {
 	for _, w := range worlds() {
-		j := edited(w.i)
 		b.Run(w.name, func(b *testing.B) {
-			b.ReportAllocs()
+			before, found := w.make(), 0
+			after := edited(before)
 			for b.Loop() {
-				f, err := Diff(w.i, j)
-				b.Log(len(f), err)
+				changes, err := Diff(before, after)
+				if err != nil {
+					b.Fatal(err)
+				}
+				found = len(changes)
 			}
+			b.ReportMetric(float64(found), "regions")
 		})
 	}
 }

@@ -31,7 +31,7 @@ func TestWholeAnswerOrBoundError(t *testing.T) {
 		}
 		steps := maxSteps - full.steps
 		bounded, answered := map[string]int{}, 0
-		for k := range int64(101) {
+		for k := int64(0); k <= 100; k += 4 {
 			for _, b := range []*budget{
 				{steps: steps * k / 100, bytes: maxBytes, cover: maxCoverSteps},
 				{steps: maxSteps, bytes: k * k * k, cover: maxCoverSteps},
@@ -48,7 +48,7 @@ func TestWholeAnswerOrBoundError(t *testing.T) {
 				}
 			}
 		}
-		if bounded["steps"] < 90 || bounded["bytes of memory"] < 5 || answered < 2 {
+		if bounded["steps"] < 20 || bounded["bytes of memory"] < 2 || answered < 2 {
 			t.Errorf("%s: %v are bounded, %d answered: want all kinds", name, bounded, answered)
 		}
 	}
@@ -102,24 +102,27 @@ func TestTooManyRules(t *testing.T) {
 	}
 }
 
-// The times are a tenth of what the benchmarks measure: a machine at work with
-// other things passes, and one that meets a quadratic surprise does not.
-func TestTimes(t *testing.T) {
-	for _, w := range worlds()[:7] {
+// TestNoSurprise asks about large and about adversarial rules. The benchmarks
+// tell the times; here one passes that is a hundred times slower, on a machine at
+// work with other things, and one that meets a quadratic surprise does not.
+func TestNoSurprise(t *testing.T) {
+	for _, w := range worlds() {
+		if !w.quick {
+			continue
+		}
+		i := w.make()
 		start := time.Now()
-		findings, err := Lint(w.i)
+		findings, err := Lint(i)
 		if err != nil {
 			t.Errorf("%s: Lint = %v", w.name, err)
 		}
-		changes, err := Diff(w.i, edited(w.i))
-		if err != nil {
+		if _, err := Diff(i, edited(i)); err != nil {
 			t.Errorf("%s: Diff = %v", w.name, err)
 		}
-		if took := time.Since(start); took > 20*time.Second {
-			t.Errorf("%s: Lint and Diff took %v, want less than 20 s", w.name, took)
+		if took := time.Since(start); took > time.Minute {
+			t.Errorf("%s: Lint and Diff took %v, want less than a minute", w.name, took)
 		}
-		check(t, w.i, findings)
-		t.Log(w.name, len(findings), len(changes), time.Since(start))
+		check(t, i, findings)
 	}
 }
 

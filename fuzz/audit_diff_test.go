@@ -107,7 +107,7 @@ func TestDiffIsExact(t *testing.T) {
 			none++
 		}
 	}
-	if none < 30 || regions < 400 {
-		t.Errorf("%d diffs are empty, the others have %d regions: want 30 and 400", none, regions)
+	if none < 15 || regions < 150 {
+		t.Errorf("%d diffs are empty, the others have %d regions: want 15 and 150", none, regions)
 	}
 }

