@@ -32,11 +32,11 @@ func ordinary(groups, n int) Interface {
 			if s.IntN(4) == 0 {
 				p.Policy = "drop"
 			}
-			bits := []int{8, 16, 20, 24, 24, 24, 28, 32, 32}[s.IntN(9)]
+			bits := []int{8, 16, 20, 24, 24, 24, 24, 24, 24, 28, 28, 28, 32, 32, 32, 32, 32, 32}[s.IntN(18)]
 			if s.IntN(4) == 0 {
-				p.IPv6DestCidrIP = netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0xd, 0xb8, byte(s.IntN(4)), byte(s.IntN(256))}), 32+bits).Masked().String()
+				p.IPv6DestCidrIP = netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0xd, 0xb8, byte(s.IntN(100)), byte(s.IntN(256))}), 32+bits).Masked().String()
 			} else {
-				p.DestCidrIP = netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(s.IntN(4)), byte(s.IntN(256)), byte(s.IntN(256))}), bits).Masked().String()
+				p.DestCidrIP = netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(10 + s.IntN(100)), byte(s.IntN(40)), byte(s.IntN(256)), byte(s.IntN(256))}), bits).Masked().String()
 				if s.IntN(4) == 0 {
 					p.SourceCidrIP = netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 9, byte(s.IntN(8)), 0}), 24).String()
 				}
@@ -148,6 +148,7 @@ func worlds() []benchWorld {
 	return []benchWorld{
 		{"ordinary-100", func() Interface { return ordinary(1, 100) }, true},
 		{"ordinary-1000", func() Interface { return ordinary(10, 100) }, true},
+		{"adversarial-1000", func() Interface { return adversarial(1000) }, false},
 		{"adversarial-100", func() Interface { return adversarial(100) }, true},
 		{"adversarial-200", func() Interface { return adversarial(200) }, false},
 		{"staggered-100", func() Interface { return staggered(100, false) }, true},
