@@ -79,9 +79,8 @@ func readMembers(r io.Reader) error {
 
 func TestHostileStreams(t *testing.T) {
 	const (
-		reply   = `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[`
-		egress  = `{"Direction":"egress","IpProtocol":"ALL","PortRange":"-1/-1","DestCidrIp":"0.0.0.0/0"},`
-		ingress = `{"Direction":"ingress"},`
+		reply  = `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[`
+		egress = `{"Direction":"egress","IpProtocol":"ALL","PortRange":"-1/-1","DestCidrIp":"0.0.0.0/0"},`
 	)
 	for _, c := range []struct {
 		name             string
@@ -93,7 +92,6 @@ func TestHostileStreams(t *testing.T) {
 		{"a reply of 100 MB of spaces", readReply, "", " ", "larger than the limit of 16777216 bytes", huge, 128 << 20},
 		{"a reply of 100 MB of rules", readReply, reply, egress, "larger than the limit of 16777216 bytes", huge, 128 << 20},
 		{"a reply of rules up to its limit", readReply, reply, egress, "more egress rules than the limit", 16 << 20, 128 << 20},
-		{"a reply of rules up to its limit that are not ours", readReply, reply, ingress, "Permissions.Permission[", 16 << 20, 2 << 30},
 		{"a reply of millions of entries", readReply, `{"x":[`, "0,", "ends early", 16 << 20, 2 << 30},
 		{"a reply of one text", readReply, `{"SecurityGroupId":"`, "x", "ends early", 16 << 20, 256 << 20},
 		{"a reply of a million levels", readReply, `{"x":`, "[", "nested deeper than 64", levels, 64 << 20},
