@@ -374,3 +374,18 @@ func TestFindConditions(t *testing.T) {
 		}
 	}
 }
+
+// A rule that decides packets of both IP versions has one packet, of IPv4.
+func TestOneWitnessForBothVersions(t *testing.T) {
+	i := vpc(t, rule.Basic, map[string]string{"g": "10.0.0.1-10.0.0.1 2001:db8::1-2001:db8::1"}, "drop udp group g port 53/53 priority 1", "accept udp group g port 53/53 priority 2")
+	const want = "udp 0.0.0.0:0 > 10.0.0.1:53"
+	found, err := FindEach(i, Query{})
+	if err != nil || len(found) != 1 || found[0].Packet.String() != want {
+		t.Errorf("FindEach = %v, %v, want one packet, %s", found, err, want)
+	}
+	drop := vpc(t, rule.Advanced, map[string]string{"g": "10.0.0.1-10.0.0.1 2001:db8::1-2001:db8::1"}, "drop udp group g port 53/53 priority 1")
+	findings, err := Lint(drop)
+	if err != nil || len(findings) != 1 || findings[0].Code != Needless || findings[0].Witness.String() != want {
+		t.Errorf("Lint = %v, %v, want one needless rule, %s", findings, err, want)
+	}
+}
