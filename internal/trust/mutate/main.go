@@ -49,7 +49,7 @@ var behind = map[string][]string{
 
 // A package's own short tests take a second; the others may take some.
 const (
-	ownTimeout   = 15 * time.Second
+	ownTimeout   = 40 * time.Second
 	otherTimeout = 60 * time.Second
 )
 

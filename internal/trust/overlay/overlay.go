@@ -26,6 +26,10 @@ const (
 // memory bounds a test binary: a replaced file may well allocate for ever.
 const memory = "sh -c 'ulimit -v 6291456; exec \"$0\" \"$@\"'"
 
+// clocks are tests of wall-clock bounds. On a busy machine they fail by
+// themselves, and what fails by itself catches nothing.
+const clocks = "^(TestHostile|TestTablesSwapped|TestLargestReply|FuzzRead)"
+
 // Tests is a set of packages to test together.
 type Tests struct {
 	Root     string // of the module, or of the workspace
@@ -34,7 +38,8 @@ type Tests struct {
 	Timeout  time.Duration
 }
 
-// Run tests the packages with files, by path from the root, replaced.
+// Run tests the packages with files, by path from the root, replaced. Tests of
+// wall-clock bounds are left out.
 func (t Tests) Run(files map[string][]byte) (Outcome, string, error) {
 	dir, err := os.MkdirTemp("", "overlay")
 	if err != nil {
@@ -45,7 +50,7 @@ func (t Tests) Run(files map[string][]byte) (Outcome, string, error) {
 	if err != nil {
 		return "", "", err
 	}
-	args := []string{"test", "-overlay", list, "-count=1", "-vet=off", "-failfast", "-exec", memory, "-timeout", t.Timeout.String()}
+	args := []string{"test", "-overlay", list, "-count=1", "-vet=off", "-failfast", "-skip", clocks, "-exec", memory, "-timeout", t.Timeout.String()}
 	if t.Short {
 		args = append(args, "-short")
 	}
