@@ -37,7 +37,11 @@ func differential(c *tally) func(t *rapid.T) {
 	}
 }
 
-func TestDifferential(t *testing.T) { rapid.Check(t, differential(newTally())) }
+func TestDifferential(t *testing.T) {
+	c := newTally()
+	rapid.Check(t, differential(c))
+	c.checkAnswers(t)
+}
 
 func FuzzDifferential(f *testing.F) {
 	s := rand.New(rand.NewPCG(1, 2))

@@ -119,6 +119,25 @@ func (c *tally) check(t *testing.T) {
 	}
 }
 
+// checkAnswers is check for a run of a hundred worlds: each verdict for each cause
+// in both families.
+func (c *tally) checkAnswers(t *testing.T) {
+	t.Helper()
+	for _, sort := range []string{"IPv4", "IPv6"} {
+		for _, cause := range []string{reference.ByRule, reference.Default} {
+			for _, accept := range []bool{true, false} {
+				a := answer{sort, cause, accept}
+				if all := c.sorted[answer{sort: sort}]; c.sorted[a]*100 < all || c.sorted[a] == 0 {
+					t.Errorf("%v: %d of %d answers of that sort, want at least 1 in 100", a, c.sorted[a], all)
+				}
+			}
+		}
+	}
+	if c.kinds["invalid"] == 0 {
+		t.Errorf("no packet was invalid")
+	}
+}
+
 func (c *tally) log(t *testing.T) {
 	all := maps.Clone(c.kinds)
 	for a, n := range c.sorted {
