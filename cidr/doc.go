@@ -5,8 +5,9 @@
 // safe for any number of readers:
 //
 //   - [Rows], for up to 128 prefixes, is the trie folded level by level: one row
-//     of bits per byte value and position, ANDed. All its loads are independent
-//     of each other, so that a processor runs them side by side.
+//     of bits per byte value and position, ANDed; or, for IPv6 prefixes that
+//     part nearly everywhere, a hash for each length. Its loads hardly wait for
+//     each other, so that a processor runs them side by side. Tables decide by it.
 //   - [Trie], for any number, walks one byte a level to an equivalence class:
 //     two addresses are of one class when the same prefixes contain both.
 //
