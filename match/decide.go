@@ -7,7 +7,8 @@ import (
 	"example.com/sluice/cidr"
 )
 
-// Decide answers one packet. It allocates nothing, never panics whatever the
+// Decide answers one packet. It allocates nothing (but where the compiler keeps
+// the bytes of addresses on the heap, as for js/wasm), never panics whatever the
 // packet holds, and costs the same whichever rule decides: some 35 loads for up
 // to 128 rules, most of them independent of each other, and for more a few times
 // that.
