@@ -3,7 +3,7 @@
 // rules can change. It writes the numbers as CSV and a plot of them as SVG.
 //
 //	go run ./bench/scale                  some minutes, into bench/results
-//	go run ./bench/scale --quick --out /tmp/results
+//	go run ./bench/scale --quick --out results
 //	go run ./bench/scale --only tables
 package main
 

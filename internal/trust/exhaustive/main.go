@@ -1,7 +1,7 @@
 // Exhaustive tries every small world of package smallworld at every place, every IPv4
 // address, and every range of ports:
 //
-//	go run ./internal/trust/exhaustive -state /tmp/exhaustive.json
+//	go run ./internal/trust/exhaustive -state exhaustive.json
 //
 // A full run compares some 60,000 million verdicts and takes an hour or two on
 // two cores. It shows how far it is, can be stopped at any time and, given the
