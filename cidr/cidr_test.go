@@ -271,22 +271,11 @@ func TestRefusals(t *testing.T) {
 func TestTooManyEntries(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	var prefixes []netip.Prefix
-	for range 6000 {
-		prefixes = append(prefixes, netip.PrefixFrom(randomAddr(r, true), 128))
+	for range 40_000 {
+		prefixes = append(prefixes, netip.PrefixFrom(randomAddr(r, false), 32))
 	}
 	if _, err := New(prefixes); err == nil || !strings.Contains(err.Error(), "index entries") {
-		t.Errorf("New(6000 scattered IPv6 hosts) = %v, want an error that names the bound", err)
-	}
-}
-
-// The number of loads does not grow with the prefixes: the walk has one step a
-// byte of the longest.
-func TestSteps(t *testing.T) {
-	for bits, want := range map[int]int{0: 1, 1: 1, 8: 1, 9: 2, 32: 4, 64: 8, 65: 9, 128: 16} {
-		trie, _ := build(t, []netip.Prefix{netip.PrefixFrom(netip.MustParseAddr("2001:db8::1"), bits)})
-		if trie.steps6 != want {
-			t.Errorf("/%d: %d steps, want %d", bits, trie.steps6, want)
-		}
+		t.Errorf("New(40,000 scattered IPv4 hosts) = %v, want an error that names the bound", err)
 	}
 }
 
@@ -352,5 +341,80 @@ func TestLookupsAllocateNothing(t *testing.T) {
 		sink.Lo += uint64(trie.Class(a))
 	}); n != 0 {
 		t.Errorf("lookups allocate %v times, want 0", n)
+	}
+}
+
+// Classes nest: those inside one follow it at once, and its own prefixes are all
+// that it has more than the class around it.
+func TestClassesNest(t *testing.T) {
+	prefixes := newWorld(rand.New(rand.NewPCG(7, 7)), 120).prefixes
+	trie, _ := build(t, prefixes)
+	for c := range trie.Classes() {
+		outer := map[int]bool{}
+		for _, i := range trie.Prefixes(trie.Parent(c)) {
+			outer[i] = true
+		}
+		own := trie.Own(c)
+		for _, i := range trie.Prefixes(c) {
+			if slices.Contains(own, int32(i)) == outer[i] {
+				t.Errorf("class %d: prefix %d is its own: %v, and its parent's: %v", c, i, !outer[i], outer[i])
+			}
+		}
+		for d := range trie.Classes() {
+			inside := d >= c && d < trie.End(c)
+			if want := len(own) == 0 && d == 0 || len(own) > 0 && slices.Contains(trie.Prefixes(d), int(own[0])); inside != want && c > 0 {
+				t.Errorf("class %d is inside class %d: %v, want %v", d, c, inside, want)
+			}
+		}
+	}
+	if trie.Parent(0) != 0 || trie.End(0) != trie.Classes() || len(trie.Own(0)) != 0 {
+		t.Errorf("class 0: parent %d, end %d, own %v, want 0, all %d, none", trie.Parent(0), trie.End(0), trie.Own(0), trie.Classes())
+	}
+}
+
+// A trie hashes IPv6 prefixes of few lengths, and walks where they are many.
+func TestHashOrWalk(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	for lengths := 1; lengths <= maxLengths+2; lengths++ {
+		prefixes := []netip.Prefix{netip.MustParsePrefix("::/0"), netip.MustParsePrefix("::/8"), netip.MustParsePrefix("::1/128")}[:1+min(lengths-1, 2)]
+		for i := range 300 {
+			a := randomAddr(r, true)
+			if i%2 == 0 { // hosts and subnets of one network: the addresses differ in few bits
+				a = netip.MustParseAddr(fmt.Sprintf("2001:db8:0:%x::%x", i%16, i))
+			}
+			prefixes = append(prefixes, netip.PrefixFrom(a, []int{128, 8, 64, 48, 65, 63, 127, 1}[i/2%lengths]))
+		}
+		trie, err := New(prefixes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := trie.validate(); err != nil {
+			t.Fatal(err)
+		}
+		if hashed := trie.hash6 != nil; hashed != (lengths <= maxLengths) {
+			t.Errorf("%d lengths are hashed: %v", lengths, hashed)
+		}
+		addrs := []netip.Addr{netip.MustParseAddr("::"), netip.MustParseAddr("::1"), netip.MustParseAddr("::2"), netip.MustParseAddr("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")}
+		for _, p := range prefixes {
+			addrs = append(addrs, edges(p)...)
+			addrs = append(addrs, flip(p.Addr(), r, 1))
+		}
+		for _, a := range addrs {
+			if got, want := trie.Prefixes(trie.Class(a)), containing(prefixes, a); !slices.Equal(got, want) {
+				t.Fatalf("%d lengths: Class(%v) = %v, want %v", lengths, a, got, want)
+			}
+		}
+	}
+}
+
+// Where no perfect hash is found, there is none.
+func TestNoHash(t *testing.T) {
+	b := blockOf(netip.MustParsePrefix("2001:db8::/32"))
+	if h := newHash6([]block{{}, b, b}, 1); h != nil {
+		t.Errorf("newHash6 of two equal blocks = %+v, want nil", h)
+	}
+	full := &hash6{slots: []slot{{bits: 1}, {bits: 1}}}
+	if shift, ok := full.freeShift([]place{{0, 0}}); ok {
+		t.Errorf("freeShift of full slots = %d, want none", shift)
 	}
 }

@@ -44,7 +44,8 @@ type level [256]Bits
 // is therefore the AND of one row a byte. An IPv4 address takes its 4 rows. Of
 // the 16 of an IPv6 address those that tell prefixes apart stand as rows, and
 // the bytes that all long prefixes share are compared at once; where that is more
-// work than a hash for each prefix length, there is a hash instead.
+// work than a hash for each prefix length, there is a hash instead, and where
+// there are many lengths, too, a [Trie].
 type Rows struct {
 	v4 *[4]level
 	v6 rows6
@@ -56,7 +57,7 @@ type Rows struct {
 // list is longer than [MaxRows] or has a prefix of the other family.
 //
 // It takes 16 KiB for IPv4, and for IPv6 4 KiB for each byte at which prefixes
-// part, 10 KiB where it hashes.
+// part, 10 KiB where it hashes, and less with a [Trie].
 func NewRows(v4, v6 []netip.Prefix) (*Rows, bool) {
 	if !valid(v4, 32) || !valid(v6, 128) {
 		return nil, false

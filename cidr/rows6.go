@@ -12,6 +12,7 @@ type rows6 struct {
 	checks []check
 	hi, lo []shifted // levels of the address's halves
 	probes *probes   // if not nil, takes the place of all these
+	byTrie *trieRows // likewise
 }
 
 // shifted is a level and where its byte stands in its half of the address.
@@ -50,7 +51,11 @@ func newRows6(prefixes []netip.Prefix) (r rows6) {
 			r.lo = append(r.lo, shifted{shift, l})
 		}
 	}
-	if work := len(r.checks) + len(r.hi) + len(r.lo); work > 2*distinctLengths(prefixes) {
+	levels, probes := len(r.checks)+len(r.hi)+len(r.lo), 2*distinctLengths(prefixes)
+	if min(levels, probes) > walk {
+		return rows6{byTrie: newTrieRows(prefixes)}
+	}
+	if probes < levels {
 		if p := newProbes(prefixes, maxSeeds); p != nil {
 			return rows6{probes: p}
 		}
@@ -58,8 +63,11 @@ func newRows6(prefixes []netip.Prefix) (r rows6) {
 	return r
 }
 
-// distinctLengths returns how many lengths above 0 the prefixes have. A probe
-// costs what two levels cost (measured).
+// walk is what the walk down a trie costs, in levels; a probe costs what two
+// levels cost (measured).
+const walk = 12
+
+// distinctLengths returns how many lengths above 0 the prefixes have.
 func distinctLengths(prefixes []netip.Prefix) (n int) {
 	var seen [129]bool
 	for _, p := range prefixes {
@@ -125,6 +133,9 @@ func (l *level) twoRows() (c check, value, mask uint8, ok bool) {
 }
 
 func (r *rows6) lookup(hi, lo uint64) Bits {
+	if t := r.byTrie; t != nil {
+		return t.rows[t.trie.Class6(hi, lo)]
+	}
 	if p := r.probes; p != nil { // in place: a call more costs a tenth
 		b := p.any
 		for i := range p.lengths {

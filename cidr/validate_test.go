@@ -5,15 +5,35 @@ import (
 	"slices"
 )
 
-// validate checks what the walk relies on: no entry leads out of the slice,
-// every class keeps the walk where it is, no walk of the greatest depth ends
-// anywhere but at a class, and the classes form a forest.
+// validate checks what the walks rely on: no entry leads out of the slice, every
+// class keeps the walk where it is, no walk of the greatest depth ends anywhere
+// but at a class, and the classes form a forest in order.
 func (t *Trie) validate() error {
-	for c := range t.classes {
-		if t.entries[c] != uint32(c)<<8 {
-			return fmt.Errorf("class %d: entry %#x does not point to itself", c, t.entries[c])
+	for c, k := range t.classes {
+		if c > 0 && k.parent >= c || k.end <= c || k.end > t.classes[k.parent].end {
+			return fmt.Errorf("class %d: %+v: want parents before children, and all inside together", c, k)
 		}
 	}
+	var places []int32
+	for c := range t.classes {
+		places = append(places, t.Own(c)...)
+	}
+	slices.Sort(places)
+	for i, p := range places {
+		if int(p) != i {
+			return fmt.Errorf("place %d of the list stands at %d", p, i)
+		}
+	}
+	if err := t.v4.validate(); err != nil {
+		return err
+	}
+	if t.hash6 != nil {
+		return nil
+	}
+	return t.v6.validate()
+}
+
+func (t *tree4) validate() error {
 	for i, e := range t.entries {
 		if last := int(e>>8 + e&0xff); last >= len(t.entries) {
 			return fmt.Errorf("entry %d leads to %d of %d", i, last, len(t.entries))
@@ -22,32 +42,14 @@ func (t *Trie) validate() error {
 			return fmt.Errorf("entry %d has mask %#x", i, m)
 		}
 	}
-	for c, k := range t.classes {
-		if (k.prefix < 0) != (c == 0) || c > 0 && k.parent >= c {
-			return fmt.Errorf("class %d: %+v: want parents before children and only class 0 without prefix", c, k)
-		}
-	}
-	var places []int32
-	for _, s := range t.source {
-		places = append(places, s...)
-	}
-	slices.Sort(places)
-	for i, p := range places {
-		if int(p) != i {
-			return fmt.Errorf("place %d of the list stands at %d", p, i)
-		}
-	}
-	if d := t.depth(t.root4); d > 4 {
+	if d := t.depth(t.root); d > 4 {
 		return fmt.Errorf("an IPv4 walk of %d steps", d)
-	}
-	if d := t.depth(t.root6); d != t.steps6 || d > 16 {
-		return fmt.Errorf("an IPv6 walk of %d steps, %d planned", d, t.steps6)
 	}
 	return nil
 }
 
 // depth is the number of steps from an entry to its farthest class.
-func (t *Trie) depth(e uint32) int {
+func (t *tree4) depth(e uint32) int {
 	if e&0xff == 0 {
 		return 0
 	}
@@ -56,4 +58,49 @@ func (t *Trie) depth(e uint32) int {
 		deepest = max(deepest, t.depth(t.entries[e>>8+v]))
 	}
 	return 1 + deepest
+}
+
+func (t *tree6) validate() error {
+	for c := range t.ends {
+		if t.nodes[c] != newNode(c, 0, 0) {
+			return fmt.Errorf("class %d: node %#x does not keep the walk", c, t.nodes[c])
+		}
+	}
+	for i, n := range t.nodes {
+		mask := n.mask()
+		if last := int(n.base()) + int(mask); last >= len(t.nodes) {
+			return fmt.Errorf("node %d leads to %d of %d", i, last, len(t.nodes))
+		}
+		if mask&(mask+1) != 0 || n&0xff > 63 {
+			return fmt.Errorf("node %d: %#x: want a mask of low bits and a shift below 64", i, n)
+		}
+	}
+	if t.hiStep > 64 || t.loStep > 64 {
+		return fmt.Errorf("an IPv6 walk of %d and %d steps", t.hiStep, t.loStep)
+	}
+	return t.validateWalk(t.root, t.hiStep, t.loStep)
+}
+
+// validateWalk checks that every walk through n meets nodes of the low half in
+// the low steps only, and ends at a class.
+func (t *tree6) validateWalk(n node, hi, lo int) error {
+	switch {
+	case n == newNode(int(n.base()), 0, 0) && int(n.base()) < len(t.ends):
+		return nil
+	case hi+lo == 0:
+		return fmt.Errorf("an IPv6 walk ends at node %#x, no class", n)
+	case n.mask() != 0 && n.low() != (hi == 0):
+		return fmt.Errorf("an IPv6 walk meets node %#x with %d and %d steps to go", n, hi, lo)
+	}
+	if hi > 0 {
+		hi--
+	} else {
+		lo--
+	}
+	for v := range uint32(n.mask()) + 1 {
+		if err := t.validateWalk(t.nodes[n.base()+v], hi, lo); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -21,12 +21,9 @@ var (
 )
 
 // addresses returns the addresses of a packet as numbers and whether they are
-// IPv4; ok is false where the packet is none. Here is the one door at which
-// addresses are normalised.
+// IPv4; ok is false where they are no two of one family. Here is the one door at
+// which addresses are normalised.
 func addresses(p *Packet) (dst, src address, v4, ok bool) {
-	if notPacket(p) {
-		return dst, src, false, false
-	}
 	if p.Dst.Is4() && p.Src.Is4() {
 		return address4(p.Dst), address4(p.Src), true, true
 	}

@@ -10,8 +10,8 @@ import (
 // Decide answers one packet. It allocates nothing (but where the compiler keeps
 // the bytes of addresses on the heap, as for js/wasm), never panics whatever the
 // packet holds, and costs the same whichever rule decides: some 35 loads for up
-// to 128 rules, most of them independent of each other, and for more a few times
-// that.
+// to 128 rules, most of them independent of each other, and as many for more, most
+// of which wait for another.
 func (t *Table) Decide(p Packet) Decision { return t.decide(&p) }
 
 // DecideBatch appends the answers to packets, in order, to dst. It allocates only
@@ -26,10 +26,14 @@ func (t *Table) DecideBatch(dst []Decision, packets []Packet) []Decision {
 }
 
 // decide is the hot path, in one piece: up to 128 rules, plain addresses. A call
-// more costs a tenth of the whole.
+// more costs a tenth of the whole. More rules go on in decideLarge, what is rare
+// in decideRare.
 func (t *Table) decide(p *Packet) Decision {
-	if t == nil || t.small == nil || notPacket(p) {
-		return t.decideAny(p)
+	switch {
+	case t == nil || t.small == nil:
+		return t.decideLarge(p)
+	case notPacket(p):
+		return Decision{}
 	}
 	small, f := t.small, &t.fields
 	var row cidr.Bits
@@ -48,12 +52,12 @@ func (t *Table) decide(p *Packet) Decision {
 		// more, in pieces that the processor cannot forward.
 		d, s := p.Dst.AsSlice(), p.Src.AsSlice()
 		if len(d) != 16 || len(s) != 16 {
-			return t.decideAny(p)
+			return t.decideRare(p)
 		}
 		dst := address{binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:])}
 		src := address{binary.BigEndian.Uint64(s), binary.BigEndian.Uint64(s[8:])}
 		if dst.is4() || src.is4() {
-			return t.decideAny(p)
+			return t.decideRare(p)
 		}
 		row = small.dst.V6(dst.hi, dst.lo)
 		if f.members != nil {
@@ -68,17 +72,11 @@ func (t *Table) decide(p *Packet) Decision {
 	return t.first[first(row.And(rest.And(dstPort)))]
 }
 
-// decideAny is decide for every table and packet.
-func (t *Table) decideAny(p *Packet) Decision {
-	if t == nil || t.decisions == nil { // a zero Table
-		return Decision{}
-	}
+// decideRare is decide for every packet and up to 128 rules.
+func (t *Table) decideRare(p *Packet) Decision {
 	q, ok := t.fields.query(p)
-	switch {
-	case !ok:
+	if !ok {
 		return Decision{}
-	case t.small != nil:
-		return t.first[first(t.small.row(&q))]
 	}
-	return t.decisions[t.large.first(&q)]
+	return t.first[first(t.small.row(&q))]
 }

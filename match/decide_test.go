@@ -106,6 +106,9 @@ func TestDecide(t *testing.T) {
 		if got := answer(many, p); got != c.want {
 			t.Errorf("%s, many rules: Decide(%s) = %s, want %s; rules %q", c.name, c.packet, got, c.want, c.rules)
 		}
+		if got := answer(inLeaves(t, many, m), p); got != c.want {
+			t.Errorf("%s, in leaves: Decide(%s) = %s, want %s; rules %q", c.name, c.packet, got, c.want, c.rules)
+		}
 	}
 }
 

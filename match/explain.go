@@ -29,20 +29,21 @@ type Missed struct {
 	Field string // the first that rules it out: "protocol", "dst", "src", "dst_port", "src_port" or "nic"
 }
 
-// Explain answers one packet from the same index as [Table.Decide], and tells of
-// every rule why it does or does not decide. An invalid packet meets no rule.
+// Explain answers one packet as [Table.Decide] does, and tells of every rule, one
+// after the other, why it does or does not decide. An invalid packet meets no
+// rule. It costs as much as the table has rules.
 func (t *Table) Explain(p Packet) Explanation {
 	e := Explanation{Packet: p, Decision: t.Decide(p)}
 	if e.Decision.Cause == Invalid {
 		return e
 	}
-	for rank, matches := range t.matching(&p) {
+	for rank := range t.order {
 		ref := t.ref(rank)
-		switch {
-		case !matches:
-			e.Missed = append(e.Missed, Missed{ref, t.missedBy(&ref.Rule, &p)})
-		case e.Decider == Ref{}:
+		switch field := t.missedBy(&ref.Rule, &p); {
+		case e.Decision.Cause == ByRule && rank == int(e.Decision.rank):
 			e.Decider = ref
+		case field != "":
+			e.Missed = append(e.Missed, Missed{ref, field})
 		default:
 			e.Overridden = append(e.Overridden, Overridden{ref, whyLost(e.Decider.Rule, ref.Rule)})
 		}
@@ -50,31 +51,7 @@ func (t *Table) Explain(p Packet) Explanation {
 	return e
 }
 
-// matching tells for each rank whether its rule matches a valid packet, as the
-// index has it.
-func (t *Table) matching(p *Packet) []bool {
-	q, _ := t.fields.query(p)
-	matches := make([]bool, len(t.order))
-	if t.small != nil {
-		row := t.small.row(&q)
-		for i := range matches {
-			matches[i] = row.Has(i)
-		}
-		return matches
-	}
-	for i := range t.large.parts {
-		leaf := t.large.parts[i].find(&q)
-		row := leaf.row(&q)
-		for i := range smallRules {
-			if row.Has(i) {
-				matches[leaf.ranks[i]] = true
-			}
-		}
-	}
-	return matches
-}
-
-// missedBy returns the first field that rules out a rule which does not match.
+// missedBy returns the first field of a valid packet that rules a rule out, or "".
 func (t *Table) missedBy(r *rule.Rule, p *Packet) string {
 	dst, src := p.Dst.Unmap().WithZone(""), p.Src.Unmap().WithZone("")
 	inDst := r.Dst.Contains(dst)
@@ -92,8 +69,10 @@ func (t *Table) missedBy(r *rule.Rule, p *Packet) string {
 		return "dst_port"
 	case !r.SrcPorts.Contains(p.SrcPort):
 		return "src_port"
+	case t.fields.classic && r.NIC != p.NIC:
+		return "nic"
 	}
-	return "nic"
+	return ""
 }
 
 // whyLost tells why loser, which matches too, does not decide.

@@ -30,7 +30,13 @@ type classes struct {
 // kindProtocols[i]. Kind 0 stands for every other number: only All matches it.
 var kindProtocols = [...]rule.Protocol{rule.TCP, rule.UDP, rule.ICMP, rule.ICMPv6, rule.GRE}
 
-const kinds = len(kindProtocols) + 1
+const numKinds = len(kindProtocols) + 1
+
+// takesKind reports whether a rule takes packets of a kind and a NIC.
+func takesKind(r *rule.Rule, classic bool, nic rule.NIC, kind int) bool {
+	protocol := r.Protocol == rule.All || kind > 0 && r.Protocol == kindProtocols[kind-1]
+	return protocol && (!classic || r.NIC == nic)
+}
 
 func newFields(rules []rule.Rule, members *Members, classic bool) fields {
 	f := fields{
@@ -46,7 +52,7 @@ func newFields(rules []rule.Rule, members *Members, classic bool) fields {
 			}
 		}
 		nic := i >> 8
-		f.kind[i] = uint32((nic*kinds + kind) * len(f.srcPorts.sample))
+		f.kind[i] = uint32((nic*numKinds + kind) * len(f.srcPorts.sample))
 	}
 	for _, r := range rules {
 		if r.DstGroup != "" {
@@ -59,7 +65,7 @@ func newFields(rules []rule.Rule, members *Members, classic bool) fields {
 // kindOf returns the first of the classes of protocol and NIC.
 func (f *fields) kindOf(p *Packet) uint32 { return f.kind[(uint32(p.NIC)<<8|uint32(p.Protocol))&511] }
 
-// query returns the query of a packet; ok is false where it is none.
+// query returns the query of a packet; ok is false where its addresses are none.
 func (f *fields) query(p *Packet) (q query, ok bool) {
 	q.dst, q.src, q.v4, ok = addresses(p)
 	if !ok {

@@ -50,6 +50,23 @@ func compile(t testing.TB, m *Members, groups ...*rule.Group) *Table {
 	return table
 }
 
+// inLeaves is a large table with all its rules in leaves.
+func inLeaves(t testing.TB, table *Table, m *Members) *Table {
+	t.Helper()
+	other := *table
+	rules := table.ranked()
+	ranks := make([]int, len(rules))
+	for i := range ranks {
+		ranks[i] = i
+	}
+	other.large = &large{dst: noPrefixes, src: noPrefixes, none: uint32(len(rules))}
+	other.large.addLeaves(rules, ranks, m, &other.fields)
+	if err := other.validate(); err != nil {
+		t.Fatalf("in leaves: %v", err)
+	}
+	return &other
+}
+
 func packet(t testing.TB, s string) Packet {
 	t.Helper()
 	p, err := ParsePacket(s)

@@ -1,87 +1,178 @@
 package match
 
-import "example.com/sluice/rule"
+import (
+	"encoding/binary"
+	"slices"
 
-// large is the index of more than 128 rules. They are dealt out to parts; in each
-// part one field of the packet leads to a leaf, which holds at most 128 rules: all
-// that the field does not rule out. The strongest match of all parts decides.
+	"example.com/sluice/cidr"
+	"example.com/sluice/rule"
+)
+
+// large is the index of more than 128 rules. They are in parts, each with an
+// index of its own; the strongest match of all parts decides.
 type large struct {
-	parts []part
-	none  uint32 // the rank of no rule
+	dst, src      *cidr.Trie
+	byBlock       []cross // of rules with a destination block
+	byMember      []cross // of rules with a destination group: none or one
+	firstMember   uint32  // the smallest member class that byMember knows
+	memberClasses uint32  // how many it knows
+	leaves        []leaf  // of rules whose cross-products would be too large
+	none          uint32  // the rank of no rule
 }
 
-// part is a share of the rules.
-type part struct {
-	field  field
-	bounds bounds   // of an address field: where the leaves begin
-	leaf   []uint16 // of a port field, by class: a place in leaves
-	leaves []leaf
-}
-
-// leaf is up to 128 rules that may match where a field has led to it.
+// leaf is up to 128 rules in an index of their own.
 type leaf struct {
 	small
 	ranks [256]uint32 // by place in small; behind the rules that of no rule
 }
 
-// field is what leads to a leaf.
-type field uint8
-
-const (
-	noField field = iota // one leaf
-	byDst
-	bySrc
-	byDstPort
-)
-
-// first returns the rank of the strongest rule that matches, or that of none.
-func (l *large) first(q *query) uint32 {
+// decideLarge is decide for more than 128 rules, and for no table.
+func (t *Table) decideLarge(p *Packet) Decision {
+	if t == nil || t.large == nil || notPacket(p) {
+		return Decision{}
+	}
+	l, f := t.large, &t.fields
+	var dst, src int
+	var members uint32
+	if p.Dst.Is4() && p.Src.Is4() {
+		d, s := p.Dst.As4(), p.Src.As4()
+		a := binary.BigEndian.Uint32(d[:])
+		dst, src = l.dst.Class4(a), l.src.Class4(binary.BigEndian.Uint32(s[:]))
+		if f.members != nil {
+			members = f.members.class4(a)
+		}
+	} else {
+		d, s, v4, ok := addresses(p)
+		switch {
+		case !ok:
+			return Decision{}
+		case v4:
+			dst, src = l.dst.Class4(uint32(d.lo)), l.src.Class4(uint32(s.lo))
+		default:
+			dst, src = l.dst.Class6(d.hi, d.lo), l.src.Class6(s.hi, s.lo)
+		}
+		if f.members != nil {
+			members = f.members.class(d)
+		}
+	}
+	kind, port := f.kindOf(p)+f.srcPorts.class(p.SrcPort), f.dstPorts.class(p.DstPort)
 	best := l.none
-	for i := range l.parts {
-		leaf := l.parts[i].find(q)
-		best = min(best, leaf.ranks[first(leaf.row(q))])
+	for i := range l.byBlock {
+		x := &l.byBlock[i]
+		best = min(best, x.first(uint32(dst), uint32(src), x.rest(kind, port)))
+	}
+	for i := range l.byMember {
+		x := &l.byMember[i]
+		if m := members - l.firstMember; m < l.memberClasses {
+			best = min(best, x.first(m, uint32(src), x.rest(kind, port)))
+		}
+	}
+	if len(l.leaves) > 0 {
+		best = min(best, t.firstInLeaves(p))
+	}
+	return t.decisions[best]
+}
+
+// firstInLeaves returns the rank of the strongest rule in leaves that matches, or
+// that of none.
+func (t *Table) firstInLeaves(p *Packet) uint32 {
+	l := t.large
+	best := l.none
+	q, _ := t.fields.query(p)
+	for i := range l.leaves {
+		leaf := &l.leaves[i]
+		best = min(best, leaf.ranks[first(leaf.row(&q))])
 	}
 	return best
 }
 
-// find returns the leaf of a packet.
-func (t *part) find(q *query) *leaf {
-	i := 0
-	switch t.field {
-	case byDst:
-		i = t.bounds.leaf(q.dst, q.v4)
-	case bySrc:
-		i = t.bounds.leaf(q.src, q.v4)
-	case byDstPort:
-		i = int(t.leaf[q.dstPort])
-	}
-	return &t.leaves[i]
-}
-
-// newLarge deals the rules, strongest first, out to parts.
+// newLarge puts the rules, strongest first, into parts: those with a destination
+// block and those with a group each into a cross; or, where that would be too
+// large, apart by whether they take any address; or into leaves.
 func newLarge(rules []rule.Rule, members *Members, f *fields) *large {
-	l := &large{none: uint32(len(rules))}
-	d := newDealer(rules, f)
-	for left := allRanks(len(rules)); left.len() > 0; {
-		deal := d.best(left)
-		p := part{field: deal.field, leaf: deal.leaf, bounds: deal.bounds}
-		for _, ranks := range deal.leaves {
-			p.leaves = append(p.leaves, newLeaf(rules, ranks, members, f))
-		}
-		l.parts = append(l.parts, p)
-		left = deal.left
+	l := &large{dst: noPrefixes, src: noPrefixes, none: uint32(len(rules))}
+	rest := make([]int, len(rules))
+	for rank := range rest {
+		rest[rank] = rank
 	}
+	if len(rules) <= maxCrossed {
+		rest = l.addCrosses(newCrossing(rules, members, f))
+	}
+	l.addLeaves(rules, rest, members, f)
 	return l
 }
 
-func newLeaf(rules []rule.Rule, dealt ranks, members *Members, f *fields) (l leaf) {
+// addLeaves puts rules with the given ranks into leaves.
+func (l *large) addLeaves(rules []rule.Rule, ranks []int, members *Members, f *fields) {
+	for dealt := range slices.Chunk(ranks, smallRules) {
+		l.leaves = append(l.leaves, newLeaf(rules, dealt, members, f))
+	}
+}
+
+// maxCrossed is how many rules are tried in crosses: four times what ten groups
+// have by the quota. It bounds the tries, which take 3 KiB a prefix at most.
+const maxCrossed = 1 << 12
+
+var noPrefixes, _ = cidr.New(nil)
+
+// wholeSteps is what a cross of all rules may take. 1,000 rules for hosts and
+// subnets take half of that; where many rules for any source meet many for any
+// destination, it would be millions, and crosses apart take less.
+const wholeSteps = maxSteps / 2
+
+// addCrosses makes crosses, and returns the ranks of the rules that fit none.
+func (l *large) addCrosses(c *crossing) (rest []int) {
+	l.dst, l.src = c.dst, c.src
+	blocks, groups := byDestination(c.rules)
+	lines, first := c.memberLines(groups)
+	l.firstMember, l.memberClasses = first, uint32(len(lines))
+	if len(lines) > 0 && !l.addCross(&l.byMember, c, groups, lines, maxSteps) { // no line: groups without members
+		rest = groups
+	}
+	if !l.addCross(&l.byBlock, c, blocks, c.blockLines(blocks), wholeSteps) {
+		for _, ranks := range c.apart(blocks) {
+			if !l.addCross(&l.byBlock, c, ranks, c.blockLines(ranks), maxSteps) {
+				rest = append(rest, ranks...)
+			}
+		}
+	}
+	slices.Sort(rest)
+	return rest
+}
+
+// byDestination returns the ranks of the rules with a block as destination, and
+// of those with a group.
+func byDestination(rules []rule.Rule) (blocks, groups []int) {
+	for rank, r := range rules {
+		if r.DstGroup == "" {
+			blocks = append(blocks, rank)
+		} else {
+			groups = append(groups, rank)
+		}
+	}
+	return blocks, groups
+}
+
+// addCross adds the cross of some rules; it reports false where it is too large.
+func (l *large) addCross(to *[]cross, c *crossing, ranks []int, lines []line, max steps) bool {
+	if len(ranks) == 0 {
+		return true
+	}
+	x, ok := c.cross(ranks, lines, max)
+	if ok {
+		*to = append(*to, x)
+	}
+	return ok
+}
+
+func newLeaf(rules []rule.Rule, dealt []int, members *Members, f *fields) (l leaf) {
 	for i := range l.ranks {
 		l.ranks[i] = uint32(len(rules))
 	}
-	var own []rule.Rule
-	for rank := range dealt.all() {
-		l.ranks[len(own)] = uint32(rank)
-		own = append(own, rules[rank])
+	own := make([]rule.Rule, len(dealt))
+	for i, rank := range dealt {
+		l.ranks[i] = uint32(rank)
+		own[i] = rules[rank]
 	}
 	l.small = *newSmall(own, members, f)
 	return l

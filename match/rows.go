@@ -23,10 +23,7 @@ func rowOf(rules []rule.Rule, in func(r *rule.Rule) bool) (row cidr.Bits) {
 
 // kindRow returns the rules of a kind and a NIC.
 func kindRow(rules []rule.Rule, classic bool, nic rule.NIC, kind int) cidr.Bits {
-	return rowOf(rules, func(r *rule.Rule) bool {
-		protocol := r.Protocol == rule.All || kind > 0 && r.Protocol == kindProtocols[kind-1]
-		return protocol && (!classic || r.NIC == nic)
-	})
+	return rowOf(rules, func(r *rule.Rule) bool { return takesKind(r, classic, nic, kind) })
 }
 
 // destinations lists for each rule its destination block, by family. A group

@@ -35,7 +35,7 @@ func newSmall(rules []rule.Rule, members *Members, f *fields) *small {
 	s.dstPort = portRows(rules, &f.dstPorts, dstPorts)
 	srcPort := portRows(rules, &f.srcPorts, srcPorts)
 	for _, nic := range []rule.NIC{rule.Intranet, rule.Internet} {
-		for kind := range kinds {
+		for kind := range numKinds {
 			row := kindRow(rules, f.classic, nic, kind)
 			for _, port := range srcPort {
 				s.rest = append(s.rest, row.And(port))

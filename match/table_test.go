@@ -120,56 +120,143 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// strategies are the fields by which a table's parts lead to their leaves.
-func strategies(t *Table) (fields []field) {
-	for _, p := range t.large.parts {
-		fields = append(fields, p.field)
-	}
-	return fields
+// parts tells how a large table holds its rules.
+func parts(t *Table) string {
+	return fmt.Sprintf("%d crosses, %d by member, %d leaves", len(t.large.byBlock), len(t.large.byMember), len(t.large.leaves))
 }
 
-// Which field deals out the rules follows from the rules, and every strategy
-// gives the plain answer.
-func TestDeal(t *testing.T) {
+// Which rules stand together follows from the rules, and every way gives the
+// plain answer.
+func TestParts(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		rule func(i int) string
-		want []field
+		want string
 	}{
-		{"destinations", func(i int) string { return fmt.Sprintf("drop tcp to 10.%d.%d.0/24 port 80/90", i/250, i%250) }, []field{byDst}},
-		{"IPv6 destinations", func(i int) string { return fmt.Sprintf("drop tcp to 2001:db8:%x::/48 port 80/90", i) }, []field{byDst}},
+		{"destinations", func(i int) string { return fmt.Sprintf("drop tcp to 10.%d.%d.0/24 port 80/90", i/250, i%250) }, "1 crosses, 0 by member, 0 leaves"},
+		{"IPv6 destinations", func(i int) string { return fmt.Sprintf("drop tcp to 2001:db8:%x::/48 port 80/90", i) }, "1 crosses, 0 by member, 0 leaves"},
 		{"both families", func(i int) string {
 			if i%2 == 0 {
 				return fmt.Sprintf("drop tcp to 2001:db8:%x::/64 port 80/90", i)
 			}
 			return fmt.Sprintf("drop tcp to 10.%d.%d.1 port 80/90", i/250, i%250)
-		}, []field{byDst}},
+		}, "1 crosses, 0 by member, 0 leaves"},
 		{"scattered IPv6 hosts", func(i int) string {
 			x := uint64(i+1) * 0x9e3779b97f4a7c15
 			return fmt.Sprintf("drop all to 2%03x:%x:%x:%x:%x:%x:%x:%x", x>>52, x>>4&0xffff, x>>20&0xffff, x>>36&0xffff, x>>8&0xffff, x>>24&0xffff, x>>40&0xffff, i)
-		}, []field{byDst}},
+		}, "1 crosses, 0 by member, 0 leaves"},
 		{"sources", func(i int) string {
 			return fmt.Sprintf("drop tcp from 10.%d.%d.0/24 to 0.0.0.0/0 port 80/90", i/250, i%250)
-		}, []field{bySrc}},
-		{"ports", func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", 60*i+1, 60*i+60) }, []field{byDstPort}},
-		{"ports, where one destination has too many rules", func(i int) string {
+		}, "1 crosses, 0 by member, 0 leaves"},
+		{"ports", func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", 60*i+1, 60*i+60) }, "1 crosses, 0 by member, 0 leaves"},
+		{"wide destinations with ports, wide sources with others", func(i int) string {
 			if i%2 == 0 {
-				return fmt.Sprintf("drop tcp to 10.0.0.1 port %d/%d", 60*i+1, 60*i+60)
+				return fmt.Sprintf("drop tcp to 10.%d.%d.0/24 port %d/%d", i/250, i%250, 60*i+1, 60*i+120)
 			}
-			return fmt.Sprintf("drop tcp to 200.%d.%d.0/24 port %d/%d", i/250, i%250, 60*i+1, 60*i+60)
-		}, []field{byDstPort}},
-		{"nothing", func(i int) string { return fmt.Sprintf("drop tcp sport %d/%d to 0.0.0.0/0 port 1/65535", i+1, i+1) }, make([]field, 8)},
+			return fmt.Sprintf("drop tcp from 10.%d.%d.0/24 to 0.0.0.0/0 port %d/%d", i/250, i%250, 60*i+1, 60*i+120)
+		}, "2 crosses, 0 by member, 0 leaves"},
+		{"ports on both sides", func(i int) string {
+			return fmt.Sprintf("drop tcp sport %d/%d to 0.0.0.0/0 port %d/%d", i+1, 60000-i, i+1, 50000-i)
+		}, "0 crosses, 0 by member, 8 leaves"},
 	} {
 		rules := make([]string, 1000)
 		for i := range rules {
 			rules[i] = c.rule(i) + fmt.Sprintf(" priority %d", 1+i%100)
 		}
 		table := compile(t, nil, basic(t, rules...))
-		if got := strategies(table); !slices.Equal(got, c.want) {
-			t.Errorf("%s: parts by %v, want %v", c.name, got, c.want)
+		if got := parts(table); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 		for i := range rules {
 			checkPlain(t, table, pointOf(t, rules[i]))
+		}
+	}
+}
+
+// More rules than ten groups have are all in leaves.
+func TestVeryManyRules(t *testing.T) {
+	rules := make([]string, maxCrossed+1)
+	for i := range rules {
+		rules[i] = fmt.Sprintf("drop tcp to 10.%d.%d.1 port %d/%d priority %d", i/250, i%250, i+1, i+10, 1+i%100)
+	}
+	table := compile(t, nil, basic(t, rules...))
+	if got, want := parts(table), "0 crosses, 0 by member, 33 leaves"; got != want {
+		t.Errorf("%d rules: %s, want %s", len(rules), got, want)
+	}
+	for i := 0; i < len(rules); i += 97 {
+		checkPlain(t, table, pointOf(t, rules[i]))
+	}
+}
+
+// Rules with groups have a cross of their own, or leaves where that would be too
+// large.
+func TestPartsOfGroups(t *testing.T) {
+	m := members(t, `{"sg-a": ["10.0.0.1", "2001:db8::1"], "sg-b": ["10.0.0.1", "10.0.0.2"], "sg-c": ["10.0.0.3"], "sg-none": []}`)
+	for _, c := range []struct {
+		name string
+		rule func(i int) string
+		want string
+	}{
+		{"groups", func(i int) string {
+			return fmt.Sprintf("drop tcp group sg-%c port %d/%d", "abc"[i%3], 10*i+1, 10*i+30)
+		}, "0 crosses, 1 by member, 0 leaves"},
+		{"groups and blocks", func(i int) string {
+			if i%2 == 0 {
+				return fmt.Sprintf("drop tcp to 10.0.0.%d port %d/%d", i%4, 10*i+1, 10*i+30)
+			}
+			return fmt.Sprintf("drop tcp from 10.0.0.%d group sg-%c port %d/%d", i%7, "abc"[i%3], 10*i+1, 10*i+30)
+		}, "1 crosses, 1 by member, 0 leaves"},
+		{"groups without members", func(i int) string {
+			return fmt.Sprintf("drop tcp group sg-none port %d/%d", 10*i+1, 10*i+30)
+		}, "0 crosses, 0 by member, 0 leaves"},
+		{"groups with ports on both sides", func(i int) string {
+			return fmt.Sprintf("drop tcp sport %d/%d group sg-a port %d/%d", i+1, 60000-i, i+1, 50000-i)
+		}, "0 crosses, 0 by member, 8 leaves"},
+	} {
+		rules := make([]string, 1000)
+		for i := range rules {
+			rules[i] = c.rule(i) + fmt.Sprintf(" priority %d", 1+i%100)
+		}
+		table := compile(t, m, basic(t, rules...))
+		if got := parts(table); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+		leaves := inLeaves(t, table, m)
+		for i := range rules {
+			for _, dst := range []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"} {
+				p := packet(t, fmt.Sprintf("tcp 10.0.0.%d:%d > %s:%d", i%7, i+1, dst, 10*i+15))
+				if got, want := table.Decide(p), leaves.Decide(p); got != want {
+					t.Fatalf("%s: Decide(%v) = %+v, in leaves %+v", c.name, p, got, want)
+				}
+			}
+		}
+		for _, s := range []string{"tcp [2001:db8::1]:7 > [2001:db8::1]:999", "tcp [2001:db8::1]:7 > [2001:db8::2]:999"} {
+			if got, want := table.Decide(packet(t, s)), leaves.Decide(packet(t, s)); got != want {
+				t.Errorf("%s: Decide(%s) = %+v, in leaves %+v", c.name, s, got, want)
+			}
+		}
+	}
+}
+
+// Where the rows of ranks would be too many for one cross, rules stand apart.
+func TestTooManyRanks(t *testing.T) {
+	var rules []string
+	for i := range 700 {
+		rules = append(rules, fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d priority 50", i+1, i+1))
+	}
+	for i := range 40 {
+		rules = append(rules, fmt.Sprintf("accept tcp to 10.0.%d.0/24 port %d/%d priority 1", i, i+1, i+1))
+		rules = append(rules, fmt.Sprintf("accept tcp from 10.1.%d.0/24 to 0.0.0.0/0 port %d/%d priority 1", i, i+101, i+101))
+	}
+	table := compile(t, nil, basic(t, rules...))
+	if got, want := parts(table), "3 crosses, 0 by member, 0 leaves"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	for dst := range 41 {
+		for src := range 41 {
+			for _, port := range []int{dst + 1, src + 101, 300, 701} {
+				checkPlain(t, table, packet(t, fmt.Sprintf("tcp 10.1.%d.9:5 > 10.0.%d.9:%d", src, dst, port)))
+			}
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (f *fields) validate() error {
 		}
 	}
 	for i, k := range f.kind {
-		if int(k)%len(f.srcPorts.sample) != 0 || int(k) >= 2*kinds*len(f.srcPorts.sample) {
+		if int(k)%len(f.srcPorts.sample) != 0 || int(k) >= 2*numKinds*len(f.srcPorts.sample) {
 			return fmt.Errorf("NIC and protocol %#x are of kind %d", i, k)
 		}
 	}
@@ -50,72 +50,75 @@ func (f *fields) validate() error {
 }
 
 func (s *small) validate(f *fields) error {
-	if len(s.rest) != 2*kinds*len(f.srcPorts.sample) || len(s.dstPort) != len(f.dstPorts.sample) {
+	if len(s.rest) != 2*numKinds*len(f.srcPorts.sample) || len(s.dstPort) != len(f.dstPorts.sample) {
 		return fmt.Errorf("%d and %d rows for %d and %d classes of ports", len(s.rest), len(s.dstPort), len(f.srcPorts.sample), len(f.dstPorts.sample))
 	}
 	return nil
 }
 
 func (l *large) validate(f *fields, n int) error {
-	inPart := make([]int, n) // the part of each rule, counted from 1
-	for i := range l.parts {
-		p := &l.parts[i]
-		if err := p.validate(f); err != nil {
-			return fmt.Errorf("part %d: %w", i, err)
-		}
-		for _, leaf := range p.leaves {
-			if err := leaf.small.validate(f); err != nil {
-				return err
-			}
-			ranks := leaf.ranks[:]
-			if k := slices.Index(ranks, l.none); k >= 0 {
-				ranks = ranks[:k]
-			}
-			if len(ranks) > smallRules || !slices.IsSorted(ranks) {
-				return fmt.Errorf("part %d has a leaf of %d rules: %v", i, len(ranks), ranks)
-			}
-			for _, rank := range ranks {
-				if inPart[rank] != 0 && inPart[rank] != i+1 {
-					return fmt.Errorf("rule %d is in parts %d and %d", rank, inPart[rank]-1, i)
-				}
-				inPart[rank] = i + 1
-			}
+	for i, x := range l.byBlock {
+		if err := x.validate(l.dst.Classes(), l.src.Classes(), f, l.none); err != nil {
+			return fmt.Errorf("cross %d: %w", i, err)
 		}
 	}
-	if k := slices.Index(inPart, 0); k >= 0 {
-		return fmt.Errorf("rule %d is in no part", k)
+	for i, x := range l.byMember {
+		if err := x.validate(int(l.memberClasses), l.src.Classes(), f, l.none); err != nil {
+			return fmt.Errorf("cross %d by member: %w", i, err)
+		}
 	}
-	return nil
-}
-
-func (p *part) validate(f *fields) error {
-	switch p.field {
-	case noField:
-		if len(p.leaves) != 1 {
-			return fmt.Errorf("%d leaves, want 1", len(p.leaves))
+	seen := map[uint32]bool{}
+	for _, leaf := range l.leaves {
+		if err := leaf.small.validate(f); err != nil {
+			return err
 		}
-	case byDst, bySrc:
-		return p.bounds.validate(len(p.leaves))
-	case byDstPort:
-		if len(p.leaf) != len(f.dstPorts.sample) {
-			return fmt.Errorf("leaves of %d classes, want %d", len(p.leaf), len(f.dstPorts.sample))
+		ranks := leaf.ranks[:]
+		if k := slices.Index(ranks, l.none); k >= 0 {
+			ranks = ranks[:k]
 		}
-		if k := slices.IndexFunc(p.leaf, func(l uint16) bool { return int(l) >= len(p.leaves) }); k >= 0 {
-			return fmt.Errorf("class %d leads to leaf %d of %d", k, p.leaf[k], len(p.leaves))
+		if len(ranks) > smallRules || !slices.IsSorted(ranks) {
+			return fmt.Errorf("a leaf of %d rules: %v", len(ranks), ranks)
+		}
+		for _, rank := range ranks {
+			if seen[rank] || int(rank) >= n {
+				return fmt.Errorf("rule %d of %d is in a leaf, in another already: %v", rank, n, seen[rank])
+			}
+			seen[rank] = true
 		}
 	}
 	return nil
 }
 
-func (b *bounds) validate(leaves int) error {
-	if len(b.v4)%4 != 0 || !slices.IsSorted(b.v4) || !slices.IsSortedFunc(b.v6, address.compare) {
-		return fmt.Errorf("bounds %v %v are not in order", b.v4, b.v6)
+// validate checks that no number leads out of the matrix behind it.
+func (x *cross) validate(dst, src int, f *fields, none uint32) error {
+	rests := x.ranks.width * pageSize
+	switch {
+	case len(x.kinds) != 2*numKinds*len(f.srcPorts.sample):
+		return fmt.Errorf("%d kinds, want %d", len(x.kinds), 2*numKinds*len(f.srcPorts.sample))
 	}
-	if i := b.leaf(last4, true); i >= leaves {
-		return fmt.Errorf("IPv4 leads to leaf %d of %d", i, leaves)
+	if err := x.pairs.validate((dst-1)*x.pairs.width, src, len(x.ranks.directory)-x.ranks.width); err != nil {
+		return fmt.Errorf("pairs: %w", err)
 	}
-	if i := b.leaf(address{^uint64(0), ^uint64(0)}, false); i != leaves-1 {
-		return fmt.Errorf("IPv6 leads to leaf %d of %d, want the last", i, leaves)
+	if err := x.rests.validate(int(slices.Max(x.kinds)), len(f.dstPorts.sample), rests-1); err != nil {
+		return fmt.Errorf("rests: %w", err)
+	}
+	if err := x.ranks.validate(len(x.ranks.directory)-x.ranks.width, rests, int(none)); err != nil {
+		return fmt.Errorf("ranks: %w", err)
+	}
+	return nil
+}
+
+func (m *matrix) validate(lastStart, columns, last int) error {
+	if len(m.directory) != lastStart+m.width || m.width != pagesOf(columns) {
+		return fmt.Errorf("%d pages, %d a row, want %d for %d columns", len(m.directory), m.width, lastStart+m.width, columns)
+	}
+	for _, place := range m.directory {
+		if int(place) >= len(m.pages) {
+			return fmt.Errorf("page %d of %d", place, len(m.pages))
+		}
+		if k := slices.Max(m.pages[place][:]); int(k) > last {
+			return fmt.Errorf("number %d, want at most %d", k, last)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,162 @@
+package cidr
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
+// hash6 is a perfect hash of IPv6 blocks, asked once for each length that they
+// have. The questions do not wait for each other; up to maxLengths of them take
+// less time than a walk down [tree6].
+type hash6 struct {
+	outer   uint64   // the class of ::/0, or 0
+	lengths []length // ascending
+	shifts  []uint16 // by some bits of a hash: what parts it from others in slots
+	slots   []slot   // a power of two of them, like shifts
+}
+
+// length is a length that blocks have, and how to hash them.
+type length struct {
+	bits           uint64
+	maskHi, maskLo uint64
+	mulHi, mulLo   uint64
+	salt           uint64 // so that the address of zeros hashes apart at each length
+}
+
+// slot is a block, of a length above 0; one of length 0 is empty.
+type slot struct{ hi, lo, bits, class uint64 }
+
+// maxLengths is how many lengths blocks may have (measured: a question costs
+// what two steps of a walk do).
+const maxLengths = 6
+
+func (l length) compare(n uint64) int { return cmp.Compare(l.bits, n) }
+
+// hash folds the products: the low bits of short blocks are 0, and so are those of
+// their products; small numbers have no high half.
+func (l *length) hash(hi, lo uint64) uint64 {
+	a, b := bits.Mul64(hi, l.mulHi)
+	c, d := bits.Mul64(lo, l.mulLo)
+	return a ^ b ^ c ^ d ^ l.salt
+}
+
+// group returns the place in shifts of a hash.
+func (h *hash6) group(hash uint64) uint64 { return hash >> 32 & uint64(len(h.shifts)-1) }
+
+// slot returns the place of the only block that a hash can be of.
+func (h *hash6) slot(hash uint64) uint64 {
+	return (hash ^ uint64(h.shifts[h.group(hash)])) & uint64(len(h.slots)-1)
+}
+
+func (h *hash6) class(hi, lo uint64) uint32 {
+	class := h.outer
+	for i := range h.lengths {
+		l := &h.lengths[i]
+		a, b := hi&l.maskHi, lo&l.maskLo
+		s := &h.slots[h.slot(l.hash(a, b))]
+		_, same := bits.Sub64((s.hi^a)|(s.lo^b)|(s.bits^l.bits), 1, 0) // arithmetic: a branch would be guesswork
+		class ^= (class ^ s.class) & -same
+	}
+	return uint32(class)
+}
+
+// newHash6 indexes the blocks of classes first and up; nil where they have too
+// many lengths, or where no perfect hash was found.
+func newHash6(distinct []block, first int) *hash6 {
+	h := &hash6{}
+	var keys []slot
+	for c := first; c < len(distinct); c++ {
+		b := &distinct[c]
+		if b.bits == 0 {
+			h.outer = uint64(c)
+			continue
+		}
+		keys = append(keys, slot{b.hi, b.lo, uint64(b.bits), uint64(c)})
+		i, known := slices.BinarySearchFunc(h.lengths, uint64(b.bits), length.compare)
+		if !known {
+			if len(h.lengths) == maxLengths {
+				return nil
+			}
+			h.lengths = slices.Insert(h.lengths, i, newLength(b.bits))
+		}
+	}
+	if len(keys) == 0 || len(keys) >= 1<<15 {
+		return nil
+	}
+	size := bits.Len(uint(len(keys) * 2))
+	h.slots = make([]slot, 1<<size)
+	h.shifts = make([]uint16, 1<<max(size-2, 1))
+	for seed := range uint64(maxSeeds) {
+		if h.fill(keys, seed) {
+			return h
+		}
+	}
+	return nil
+}
+
+func newLength(n int) length {
+	l := length{maskHi: ^uint64(0) << max(64-n, 0), bits: uint64(n)}
+	if n > 64 {
+		l.maskLo = ^uint64(0) << (128 - n)
+	}
+	return l
+}
+
+// fill places the blocks: those that share a shift together, the most first. It
+// reports false where some find no place.
+func (h *hash6) fill(keys []slot, seed uint64) bool {
+	clear(h.slots)
+	clear(h.shifts)
+	for i := range h.lengths {
+		l := &h.lengths[i]
+		l.mulHi = scatter(seed<<10 | l.bits<<2)
+		l.mulLo = scatter(seed<<10 | l.bits<<2 | 1)
+		l.salt = scatter(seed<<10 | l.bits<<2 | 2)
+	}
+	together := make([][]place, len(h.shifts))
+	for i, k := range keys {
+		j, _ := slices.BinarySearchFunc(h.lengths, k.bits, length.compare)
+		hash := h.lengths[j].hash(k.hi, k.lo)
+		g := h.group(hash)
+		together[g] = append(together[g], place{hash & uint64(len(h.slots)-1), i})
+	}
+	order := make([]int, len(together))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return len(together[j]) - len(together[i]) })
+	for _, s := range order {
+		shift, ok := h.freeShift(together[s])
+		if !ok {
+			return false
+		}
+		h.shifts[s] = uint16(shift)
+		for _, p := range together[s] {
+			h.slots[p.slot^shift] = keys[p.key]
+		}
+	}
+	return true
+}
+
+// place is where a block goes but for its shift.
+type place struct {
+	slot uint64
+	key  int
+}
+
+// freeShift returns a shift under which blocks have free slots of their own.
+func (h *hash6) freeShift(blocks []place) (shift uint64, ok bool) {
+	for i, p := range blocks {
+		if slices.ContainsFunc(blocks[:i], func(q place) bool { return q.slot == p.slot }) {
+			return 0, false
+		}
+	}
+	for shift := range uint64(len(h.slots)) {
+		taken := func(p place) bool { return h.slots[p.slot^shift].bits != 0 }
+		if !slices.ContainsFunc(blocks, taken) {
+			return shift, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,69 @@
+package cidr
+
+import "slices"
+
+// tree4 is the IPv4 half of [Trie]: a load a byte.
+//
+// A step is e = entries[e>>8 + byte&e]: an entry holds the place of the node
+// behind it and, in its low byte, a mask. A class is a node that keeps the walk
+// where it is: its mask is 0 and it points to itself. So a walk takes no branch
+// and never asks how deep a prefix goes.
+type tree4 struct {
+	entries []uint32 // entries[c] == c<<8 for each class c, then nodes of 256
+	root    uint32   // an entry
+}
+
+// maxEntries is what fits the 24 bits of an entry: 64 MiB.
+const maxEntries = 1 << 24
+
+func (t *tree4) class(a uint32) uint32 {
+	s := t.entries
+	e := t.root
+	e = s[e>>8+a>>24&e]
+	e = s[e>>8+uint32(uint8(a>>16))&e] // the bytes are ready before the entries are
+	e = s[e>>8+uint32(uint8(a>>8))&e]
+	e = s[e>>8+uint32(uint8(a))&e]
+	return e >> 8
+}
+
+// newTree4 indexes the blocks of classes 1 and up; it reports false where they
+// need more than maxEntries.
+func newTree4(distinct []block) (t tree4, ok bool) {
+	for c := range distinct {
+		t.entries = append(t.entries, uint32(c)<<8)
+	}
+	t.root = t.node(distinct, 1, len(distinct), 0, 0)
+	return t, len(t.entries) <= maxEntries
+}
+
+// node returns the entry for the place depth bytes down that the blocks of
+// classes [from, to) are in, all longer than 8*depth bits; elsewhere in it class
+// outer holds.
+func (t *tree4) node(distinct []block, from, to, depth, outer int) uint32 {
+	if from >= to || len(t.entries) > maxEntries {
+		return uint32(outer) << 8
+	}
+	base := len(t.entries)
+	t.entries = slices.Grow(t.entries, 256)[:base+256]
+	for v := range 256 {
+		t.entries[base+v] = uint32(outer) << 8
+	}
+	for c := from; c < to; {
+		b := &distinct[c]
+		first := b.window(8*depth, 8)
+		if b.bits <= 8*(depth+1) { // ends in this byte; those behind it may overwrite
+			for v := range 1 << (8*(depth+1) - b.bits) {
+				t.entries[base+first+v] = uint32(c) << 8
+			}
+			c++
+			continue
+		}
+		next := c // all that go on through the same byte
+		for next < to && distinct[next].bits > 8*(depth+1) && distinct[next].window(8*depth, 8) == first {
+			next++
+		}
+		t.entries[base+first] = t.node(distinct, c, next, depth+1, int(t.entries[base+first]>>8))
+		c = next
+	}
+	return uint32(base)<<8 | 0xff
+}

@@ -1,0 +1,123 @@
+package match
+
+import "example.com/sluice/rule"
+
+// restsOf is which rests each rule matches.
+type restsOf struct {
+	rests [][]run // by place among the rules, ascending
+	width int     // pages of ranks for all rests
+}
+
+// run is the rests from..to-1.
+type run struct{ from, to int }
+
+// restBuilder makes the classes of all fields but the addresses, for some rules.
+// A rest is known by the set of the rules that it matches.
+type restBuilder struct {
+	*crossing
+	ranks  []int
+	of     [][]run // by place in ranks, the rests that the rule matches
+	rests  map[string]uint16
+	matrix [][]uint16 // rows of rests
+	both   set        // scratch
+	code   []byte     // scratch
+	steps  *steps
+}
+
+// newRests returns, for rules with the given ranks, the row of each class of
+// protocol, NIC and source port, the rests by row and class of the destination
+// port, and which rests each rule matches; ok is false where they are too many.
+func (c *crossing) newRests(ranks []int, s *steps) (kinds []uint16, rests matrix, of restsOf, ok bool) {
+	b := restBuilder{crossing: c, ranks: ranks, of: make([][]run, len(ranks)), rests: map[string]uint16{}, both: newSet(len(ranks)), steps: s}
+	dstPort := b.portSets(&c.fields.dstPorts, dstPorts)
+	srcPort := b.portSets(&c.fields.srcPorts, srcPorts)
+	rows := map[string]uint16{}
+	ofPorts := newSet(len(ranks))
+	for _, nic := range []rule.NIC{rule.Intranet, rule.Internet} {
+		for kind := range numKinds {
+			ofKind := b.kindSet(nic, kind)
+			for _, ports := range srcPort {
+				ofPorts.and(ofKind, ports)
+				b.code = ofPorts.appendTo(b.code[:0])
+				row, seen := rows[string(b.code)]
+				if !seen {
+					row = uint16(len(rows) * pagesOf(len(dstPort)))
+					rows[string(b.code)] = row
+					if !b.addRow(ofPorts, dstPort) {
+						return kinds, rests, of, false
+					}
+				}
+				kinds = append(kinds, row)
+			}
+		}
+	}
+	return kinds, newMatrix(b.matrix), restsOf{b.of, pagesOf(len(b.rests))}, true
+}
+
+// addRow adds the row of a set of rules: the rest for each class of destination
+// ports.
+func (b *restBuilder) addRow(rules set, ports []set) bool {
+	b.steps.take(len(ports) + numberSteps*pagesOf(len(ports)))
+	row := make([]uint16, len(ports))
+	b.matrix = append(b.matrix, row)
+	for i := range ports {
+		if i > 0 && !rules.parts(ports[i-1], ports[i]) {
+			row[i] = row[i-1]
+			continue
+		}
+		b.both.and(rules, ports[i])
+		b.code = b.both.appendTo(b.code[:0])
+		rest, seen := b.rests[string(b.code)]
+		if !seen {
+			rest = uint16(len(b.rests))
+			b.rests[string(b.code)] = rest
+			b.steps.take(numberSteps)
+			b.both.each(func(place int) { b.extend(place, int(rest)) })
+		}
+		row[i] = rest
+	}
+	return b.steps.left()
+}
+
+// extend adds a new rest to those of a rule.
+func (b *restBuilder) extend(place, rest int) {
+	b.steps.take(1)
+	runs := b.of[place]
+	if n := len(runs); n > 0 && runs[n-1].to == rest {
+		runs[n-1].to++
+		return
+	}
+	b.of[place] = append(runs, run{rest, rest + 1})
+}
+
+// kindSet returns the rules of a kind and a NIC.
+func (b *restBuilder) kindSet(nic rule.NIC, kind int) set {
+	s := newSet(len(b.ranks))
+	for place, rank := range b.ranks {
+		if takesKind(&b.rules[rank], b.fields.classic, nic, kind) {
+			s.add(place)
+		}
+	}
+	return s
+}
+
+// portSets returns for each class of ports the rules that take it.
+func (b *restBuilder) portSets(classes *portClasses, of func(r *rule.Rule) rule.PortRange) []set {
+	n := len(classes.sample)
+	sets := make([]set, n+1) // first the rules that begin or end at the class
+	for i := range sets {
+		sets[i] = newSet(len(b.ranks))
+	}
+	for place, rank := range b.ranks {
+		first, behind := uint32(0), uint32(n)
+		if r := of(&b.crossing.rules[rank]); !r.IsAny() {
+			first, behind = classes.class(r.First), classes.class(r.Last)+1
+		}
+		sets[first].add(place)
+		sets[behind].add(place)
+	}
+	for i := range n - 1 {
+		sets[i+1].toggle(sets[i])
+	}
+	return sets[:n]
+}
