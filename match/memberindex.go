@@ -99,25 +99,25 @@ func (x *memberIndex) class(a address) uint32 {
 	return x.class6(a)
 }
 
-func (x *memberIndex) class4(a uint32) uint32 {
+func (x *memberIndex) class4(a uint32) (class uint32) {
 	for _, n := range x.v4.lengths {
 		key := a &^ uint32(uint64(1)<<(32-n)-1)
-		if c := x.v4.find(hash4(key, n, x.v4.seed), key, n); c != 0 {
-			return c
-		}
+		s := x.v4.find(hash4(key, n, x.v4.seed))
+		_, same := bits.Sub64(uint64(s.key^key)|uint64(uint8(s.meta)^n), 1, 0) // arithmetic: a branch would be guesswork
+		class |= s.meta >> 8 & -uint32(same)
 	}
-	return 0
+	return class
 }
 
-func (x *memberIndex) class6(a address) uint32 {
+func (x *memberIndex) class6(a address) (class uint32) {
 	for _, n := range x.v6.lengths {
 		m := hostMask(n)
 		key := address{a.hi &^ m.hi, a.lo &^ m.lo}
-		if c := x.v6.find(hash6(key, n, x.v6.seed), key, n); c != 0 {
-			return c
-		}
+		s := x.v6.find(hash6(key, n, x.v6.seed))
+		_, same := bits.Sub64((s.key.hi^key.hi)|(s.key.lo^key.lo)|uint64(uint8(s.meta)^n), 1, 0)
+		class |= s.meta >> 8 & -uint32(same)
 	}
-	return 0
+	return class
 }
 
 // has reports whether a group has an address.

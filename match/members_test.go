@@ -196,7 +196,7 @@ func randomMember(r *rand.Rand, known []netip.Addr) netip.Addr {
 	return netip.AddrFrom16([16]byte{0: 0x20, 1: 1, 15: byte(r.IntN(256)), 8: byte(r.IntN(2))})
 }
 
-// Many members stay near their place: lookups stay bounded.
+// Each of many members has its slot, and what lies beside it has none.
 func TestManyMembers(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var b netipx.IPSetBuilder
@@ -226,7 +226,7 @@ func TestManyMembers(t *testing.T) {
 func TestBlockHashTriesAgain(t *testing.T) {
 	h := blockHash[uint32]{}
 	for i := range uint32(100) {
-		h.add(i, 32, 1)
+		h.add(i, 32, i+1)
 	}
 	hash := func(key uint32, n uint8, seed uint64) uint64 {
 		if seed < 5 {
@@ -235,12 +235,40 @@ func TestBlockHashTriesAgain(t *testing.T) {
 		return hash4(key, n, seed)
 	}
 	h.build(hash)
-	if h.seed < 5 || len(h.slots) < 512 {
-		t.Errorf("seed %d, %d slots, want a seed of 5 or more and a table that doubled on the way", h.seed, len(h.slots))
+	if h.seed < 5 || len(h.slots) != 256 {
+		t.Errorf("seed %d, %d slots, want a seed of 5 or more and 256 slots for 100 blocks", h.seed, len(h.slots))
 	}
 	for i := range uint32(200) {
-		if got := h.find(hash(i, 32, h.seed), i, 32) != 0; got != (i < 100) {
-			t.Errorf("find(%d) = %v, want %v", i, got, i < 100)
+		s := h.find(hash(i, 32, h.seed))
+		if got, want := s.key == i && s.meta == (i+1)<<8|32, i < 100; got != want {
+			t.Errorf("find(%d) = %+v, a member: %v, want %v", i, *s, got, want)
+		}
+	}
+}
+
+// At most half of the slots are taken, whatever the number of blocks.
+func TestBlockHashSizes(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 3, 4, 5, 63, 64, 65, 1000} {
+		h := blockHash[uint32]{}
+		for i := range n {
+			h.add(uint32(i)*7, 32, 1)
+		}
+		h.build(hash4)
+		want := 2
+		for want < 2*n {
+			want *= 2
+		}
+		if len(h.slots) != want || len(h.shifts) != max(want/8, 1) {
+			t.Errorf("%d blocks: %d slots and %d groups, want %d and %d", n, len(h.slots), len(h.shifts), want, max(want/8, 1))
+		}
+		taken := 0
+		for _, s := range h.slots {
+			if s.meta != 0 {
+				taken++
+			}
+		}
+		if taken != n {
+			t.Errorf("%d blocks take %d slots", n, taken)
 		}
 	}
 }
