@@ -267,15 +267,31 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// A list that would take more than 64 MiB is refused, not truncated.
-func TestTooManyEntries(t *testing.T) {
+// Scattered IPv4 hosts have no byte tree: it would take megabytes.
+func TestScattered(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
-	var prefixes []netip.Prefix
-	for range 40_000 {
-		prefixes = append(prefixes, netip.PrefixFrom(randomAddr(r, false), 32))
-	}
-	if _, err := New(prefixes); err == nil || !strings.Contains(err.Error(), "index entries") {
-		t.Errorf("New(40,000 scattered IPv4 hosts) = %v, want an error that names the bound", err)
+	for n, bytes := range map[int]bool{100: true, 2000: false} {
+		var prefixes []netip.Prefix
+		for i := range n {
+			prefixes = append(prefixes, netip.PrefixFrom(randomAddr(r, false), []int{32, 32, 32, 25, 8, 0}[i%6]))
+		}
+		trie, err := New(prefixes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := trie.validate(); err != nil {
+			t.Fatal(err)
+		}
+		if got := trie.bytes4 != nil; got != bytes {
+			t.Errorf("%d scattered hosts have a byte tree: %v, want %v", n, got, bytes)
+		}
+		for _, p := range prefixes {
+			for _, a := range append(edges(p), flip(p.Addr(), r, 1)) {
+				if got, want := trie.Prefixes(trie.Class(a)), containing(prefixes, a); !slices.Equal(got, want) {
+					t.Fatalf("%d hosts: Class(%v) = %v, want %v", n, a, got, want)
+				}
+			}
+		}
 	}
 }
 

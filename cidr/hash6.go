@@ -8,7 +8,7 @@ import (
 
 // hash6 is a perfect hash of IPv6 blocks, asked once for each length that they
 // have. The questions do not wait for each other; up to maxLengths of them take
-// less time than a walk down [tree6].
+// less time than a walk down [tree].
 type hash6 struct {
 	outer   uint64   // the class of ::/0, or 0
 	lengths []length // ascending

@@ -2,7 +2,8 @@ package cidr
 
 import "slices"
 
-// tree4 is the IPv4 half of [Trie]: a load a byte.
+// tree4 is an index of IPv4 blocks: a load a byte. A walk takes a quarter of the
+// time of one down a [tree], and a node 1 KiB.
 //
 // A step is e = entries[e>>8 + byte&e]: an entry holds the place of the node
 // behind it and, in its low byte, a mask. A class is a node that keeps the walk
@@ -13,8 +14,8 @@ type tree4 struct {
 	root    uint32   // an entry
 }
 
-// maxEntries is what fits the 24 bits of an entry: 64 MiB.
-const maxEntries = 1 << 24
+// maxEntries is a MiB, which hundreds of scattered hosts take.
+const maxEntries = 1 << 18
 
 func (t *tree4) class(a uint32) uint32 {
 	s := t.entries
@@ -26,14 +27,18 @@ func (t *tree4) class(a uint32) uint32 {
 	return e >> 8
 }
 
-// newTree4 indexes the blocks of classes 1 and up; it reports false where they
-// need more than maxEntries.
-func newTree4(distinct []block) (t tree4, ok bool) {
+// newTree4 indexes the blocks of classes 1 and up; nil where they need more than
+// maxEntries.
+func newTree4(distinct []block) *tree4 {
+	t := new(tree4)
 	for c := range distinct {
 		t.entries = append(t.entries, uint32(c)<<8)
 	}
 	t.root = t.node(distinct, 1, len(distinct), 0, 0)
-	return t, len(t.entries) <= maxEntries
+	if len(t.entries) > maxEntries {
+		return nil
+	}
+	return t
 }
 
 // node returns the entry for the place depth bytes down that the blocks of

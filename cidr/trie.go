@@ -13,9 +13,10 @@ import (
 // order of their prefixes: IPv4 first, then by address, then shorter ones first,
 // so that those inside a class follow it at once.
 type Trie struct {
-	v4      tree4
-	hash6   *hash6 // of IPv6 blocks of few lengths; nil where there are many
-	v6      tree6  // of those of many
+	bytes4  *tree4 // of IPv4 blocks; nil where they are too scattered
+	tree4   tree   // of those
+	hash6   *hash6 // of IPv6 blocks; nil where they have too many lengths
+	tree6   tree   // of those
 	classes []class
 	source  []int32 // places in the list given to New, those of each class together
 }
@@ -28,11 +29,10 @@ type class struct {
 }
 
 // New indexes the prefixes, of either family, in any order; equal ones are fine,
-// host bits are ignored. It fails on an invalid prefix, and on a list whose IPv4
-// nodes would take more than 64 MiB: some 30,000 long prefixes that share no byte.
+// host bits are ignored. It fails on an invalid prefix.
 //
-// It takes up to 3 KiB for an IPv4 prefix, less where prefixes share their first
-// bytes, and some 100 bytes for an IPv6 prefix.
+// It takes some 100 bytes a prefix and 4 for each prefix around it, and for IPv4
+// up to a MiB more where that makes it faster.
 func New(prefixes []netip.Prefix) (*Trie, error) {
 	for i, p := range prefixes {
 		if !p.IsValid() {
@@ -71,12 +71,11 @@ func New(prefixes []netip.Prefix) (*Trie, error) {
 	for v6 < len(distinct) && !distinct[v6].v6 {
 		v6++
 	}
-	if t.hash6 = newHash6(distinct, v6); t.hash6 == nil {
-		t.v6 = newTree6(distinct, v6, t.classes)
+	if t.bytes4 = newTree4(distinct[:v6]); t.bytes4 == nil {
+		t.tree4 = newTree(distinct, 1, v6, t.classes)
 	}
-	var ok bool
-	if t.v4, ok = newTree4(distinct[:v6]); !ok {
-		return nil, fmt.Errorf("cidr: %d prefixes need more than %d index entries", len(distinct)-1, maxEntries)
+	if t.hash6 = newHash6(distinct, v6); t.hash6 == nil {
+		t.tree6 = newTree(distinct, v6, len(distinct), t.classes)
 	}
 	return t, nil
 }
@@ -96,14 +95,19 @@ func (t *Trie) Class(a netip.Addr) int {
 }
 
 // Class4 returns the class of the IPv4 address with number a.
-func (t *Trie) Class4(a uint32) int { return int(t.v4.class(a)) }
+func (t *Trie) Class4(a uint32) int {
+	if t.bytes4 != nil {
+		return int(t.bytes4.class(a))
+	}
+	return int(t.tree4.class(uint64(a)<<32, 0))
+}
 
 // Class6 returns the class of the IPv6 address of halves hi and lo.
 func (t *Trie) Class6(hi, lo uint64) int {
 	if t.hash6 != nil {
 		return int(t.hash6.class(hi, lo))
 	}
-	return int(t.v6.class(hi, lo))
+	return int(t.tree6.class(hi, lo))
 }
 
 // Classes returns the number of classes: they are numbered from 0.

@@ -24,13 +24,17 @@ func (t *Trie) validate() error {
 			return fmt.Errorf("place %d of the list stands at %d", p, i)
 		}
 	}
-	if err := t.v4.validate(); err != nil {
-		return err
+	if t.bytes4 != nil {
+		if err := t.bytes4.validate(); err != nil {
+			return err
+		}
+	} else if err := t.tree4.validate(); err != nil {
+		return fmt.Errorf("IPv4: %w", err)
 	}
 	if t.hash6 != nil {
 		return nil
 	}
-	return t.v6.validate()
+	return t.tree6.validate()
 }
 
 func (t *tree4) validate() error {
@@ -60,7 +64,7 @@ func (t *tree4) depth(e uint32) int {
 	return 1 + deepest
 }
 
-func (t *tree6) validate() error {
+func (t *tree) validate() error {
 	for c := range t.ends {
 		if t.nodes[c] != newNode(c, 0, 0) {
 			return fmt.Errorf("class %d: node %#x does not keep the walk", c, t.nodes[c])
@@ -76,21 +80,21 @@ func (t *tree6) validate() error {
 		}
 	}
 	if t.hiStep > 64 || t.loStep > 64 {
-		return fmt.Errorf("an IPv6 walk of %d and %d steps", t.hiStep, t.loStep)
+		return fmt.Errorf("a walk of %d and %d steps", t.hiStep, t.loStep)
 	}
 	return t.validateWalk(t.root, t.hiStep, t.loStep)
 }
 
 // validateWalk checks that every walk through n meets nodes of the low half in
 // the low steps only, and ends at a class.
-func (t *tree6) validateWalk(n node, hi, lo int) error {
+func (t *tree) validateWalk(n node, hi, lo int) error {
 	switch {
 	case n == newNode(int(n.base()), 0, 0) && int(n.base()) < len(t.ends):
 		return nil
 	case hi+lo == 0:
-		return fmt.Errorf("an IPv6 walk ends at node %#x, no class", n)
+		return fmt.Errorf("a walk ends at node %#x, no class", n)
 	case n.mask() != 0 && n.low() != (hi == 0):
-		return fmt.Errorf("an IPv6 walk meets node %#x with %d and %d steps to go", n, hi, lo)
+		return fmt.Errorf("a walk meets node %#x with %d and %d steps to go", n, hi, lo)
 	}
 	if hi > 0 {
 		hi--

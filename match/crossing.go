@@ -42,7 +42,7 @@ func newCrossing(rules []rule.Rule, members *Members, f *fields) *crossing {
 			src = append(src, r.Src)
 		}
 	}
-	c.dst, _ = cidr.New(dst) // it refuses neither so few nor these
+	c.dst, _ = cidr.New(dst) // rules have valid prefixes
 	c.src, _ = cidr.New(src)
 	classes := classesOf(c.dst, len(dst))
 	c.dstClass = make([]int, len(rules))

@@ -98,6 +98,9 @@ func newLarge(rules []rule.Rule, members *Members, f *fields) *large {
 	if len(rules) <= maxCrossed {
 		rest = l.addCrosses(newCrossing(rules, members, f))
 	}
+	if len(l.byBlock)+len(l.byMember) == 0 {
+		l.dst, l.src = noPrefixes, noPrefixes
+	}
 	l.addLeaves(rules, rest, members, f)
 	return l
 }
@@ -110,7 +113,7 @@ func (l *large) addLeaves(rules []rule.Rule, ranks []int, members *Members, f *f
 }
 
 // maxCrossed is how many rules are tried in crosses: four times what ten groups
-// have by the quota. It bounds the tries, which take 3 KiB a prefix at most.
+// have by the quota.
 const maxCrossed = 1 << 12
 
 var noPrefixes, _ = cidr.New(nil)

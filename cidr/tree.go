@@ -2,8 +2,9 @@ package cidr
 
 import "math/bits"
 
-// tree6 is the IPv6 half of [Trie]: a level-compressed, path-compressed trie
-// (Nilsson and Karlsson, 1999).
+// tree is an index of the blocks of one family: a level-compressed,
+// path-compressed trie (Nilsson and Karlsson, 1999). An IPv4 address stands in the
+// high bits.
 //
 // A node takes up to 8 bits of the address at once, from the first bit at which
 // its blocks part: the bits before it are skipped unseen. So a walk is a few steps
@@ -11,7 +12,7 @@ import "math/bits"
 // that keeps the walk where it is. At its end the address is compared with the
 // one block that it may be in; the first bit that differs tells which of those
 // around that block contain the address.
-type tree6 struct {
+type tree struct {
 	nodes          []node
 	root           node
 	hiStep, loStep int // the most nodes that a walk meets in each half of the address
@@ -51,7 +52,7 @@ type end struct {
 	chain                uint32 // the place in chains of the class of length 0, or of class 0
 }
 
-func (t *tree6) class(hi, lo uint64) uint32 {
+func (t *tree) class(hi, lo uint64) uint32 {
 	n := t.root
 	for range t.hiStep {
 		n = t.nodes[n.next(hi)]
@@ -68,25 +69,25 @@ func (t *tree6) class(hi, lo uint64) uint32 {
 // same has the leading bits set that a and b share.
 func same(a, b uint64) uint64 { return ^(^uint64(0) >> bits.LeadingZeros64(a^b)) }
 
-// newTree6 indexes the blocks of classes first and up.
-func newTree6(distinct []block, first int, classes []class) (t tree6) {
+// newTree indexes the blocks of classes from..to-1.
+func newTree(distinct []block, from, to int, classes []class) (t tree) {
 	t.nodes = make([]node, len(distinct))
 	for c := range t.nodes {
 		t.nodes[c] = newNode(c, 0, 0)
 	}
 	t.ends = make([]end, len(distinct))
 	t.chains = []uint32{0}
-	for c := first; c < len(distinct); c++ {
+	for c := from; c < to; c++ {
 		t.addEnd(c, &distinct[c], &t.ends[classes[c].parent])
 	}
-	t.root, t.hiStep, t.loStep = t.node(distinct, first, len(distinct), 0)
+	t.root, t.hiStep, t.loStep = t.node(distinct, from, to, 0)
 	t.root = t.delay(t.root, t.hiStep)
 	return t
 }
 
 // delay puts nodes of no bits before those of the low half, so that a walk comes
 // to them after steps nodes of the high half.
-func (t *tree6) delay(n node, steps int) node {
+func (t *tree) delay(n node, steps int) node {
 	switch {
 	case n.mask() == 0: // a class
 	case n.low():
@@ -104,7 +105,7 @@ func (t *tree6) delay(n node, steps int) node {
 }
 
 // addEnd adds the end of a class, inside that of outer.
-func (t *tree6) addEnd(c int, b *block, outer *end) {
+func (t *tree) addEnd(c int, b *block, outer *end) {
 	e := end{b.hi, b.lo, outer.lengthsHi, outer.lengthsLo, uint32(len(t.chains))}
 	around := t.chains[outer.chain:][:1+bits.OnesCount64(outer.lengthsHi)+bits.OnesCount64(outer.lengthsLo)]
 	switch {
@@ -122,7 +123,7 @@ func (t *tree6) addEnd(c int, b *block, outer *end) {
 // node returns the entry for the place that the blocks of classes [from, to) are
 // in, all inside class outer, and how many nodes a walk from there meets in each
 // half of the address.
-func (t *tree6) node(distinct []block, from, to, outer int) (n node, hiStep, loStep int) {
+func (t *tree) node(distinct []block, from, to, outer int) (n node, hiStep, loStep int) {
 	for from < to && distinct[from].contains(&distinct[to-1]) {
 		outer = from // all the others are inside it
 		from++
