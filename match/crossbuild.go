@@ -18,8 +18,8 @@ type crossBuilder struct {
 	pairs map[string]uint16 // by row, encoded
 
 	sums  []uint16 // by pair: the pair with the rule that is being added
-	asked []int    // by pair: the step at which its sum was made
-	step  int
+	asked []int    // by pair: the turn at which its sum was made
+	turn  int      // how many rules have been added so far
 	row   []uint16 // scratch
 	code  []byte   // scratch
 	steps steps
@@ -99,14 +99,14 @@ func (b *crossBuilder) sortWidest(ranks []int) {
 
 // add adds a rule to some pairs.
 func (b *crossBuilder) add(pairs []uint16, place int) bool {
-	b.step++
+	b.turn++
 	b.steps.take(numberSteps * (1 + pagesOf(len(pairs))))
 	for i, pair := range pairs {
-		if b.asked[pair] != b.step {
+		if b.asked[pair] != b.turn {
 			if !b.steps.left() {
 				return false
 			}
-			b.sums[pair], b.asked[pair] = b.sum(pair, place), b.step
+			b.sums[pair], b.asked[pair] = b.sum(pair, place), b.turn
 		}
 		pairs[i] = b.sums[pair]
 	}
