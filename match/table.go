@@ -38,8 +38,9 @@ type place struct{ group, index uint32 }
 // group that a rule names as destination must be in members; members may be nil
 // where no rule does.
 //
-// It costs a sort of the rules and some 100 KiB of index at most for 100 rules;
-// the members' own index is built once by [NewMembers] and shared.
+// It takes some 50 to 200 microseconds and 100 KiB for 100 rules, some
+// milliseconds and less than a MiB for the 1,000 of ten groups, and a few MiB at
+// worst; the members' own index is built once by [NewMembers] and shared.
 func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
 	if err := checkInterface(groups); err != nil {
 		return nil, err
