@@ -22,7 +22,7 @@ func ExampleNew() {
 		class := t.Class(netip.MustParseAddr(s))
 		fmt.Println(s, "is in", t.Prefixes(class))
 	}
-	fmt.Println(t.Class(netip.MustParseAddr("10.1.0.0")) == t.Class4(10<<24|1<<16|0xffff))
+	fmt.Println(t.Class(netip.MustParseAddr("10.1.0.0")) == t.Class4([4]byte{10, 1, 255, 255}))
 	fmt.Println(t.Classes(), "classes; of 2001:db8:1::", t.Prefixes(t.Class6(0x20010db8_00010000, 0)))
 	// Output:
 	// 10.1.2.3 is in [0 1]
@@ -41,10 +41,10 @@ func ExampleNewRows() {
 		return
 	}
 	var none cidr.Bits
-	fmt.Printf("%b\n", r.V4(10<<24|1<<16|5).Lo)
-	fmt.Printf("%b\n", r.V4(10<<24|2<<16|5).Lo)
+	fmt.Printf("%b\n", r.V4([4]byte{10, 1, 0, 5}).Lo)
+	fmt.Printf("%b\n", r.V4([4]byte{10, 2, 0, 5}).Lo)
 	fmt.Printf("%b\n", r.V6(0x20010db8_00000000, 1).Lo)
-	fmt.Println(r.V4(0) == none, none.With(1) == r.V6(0x20010db8_00000000, 1))
+	fmt.Println(r.V4([4]byte{}) == none, none.With(1) == r.V6(0x20010db8_00000000, 1))
 	// Output:
 	// 11
 	// 1

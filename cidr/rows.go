@@ -129,9 +129,10 @@ func byteOf(a netip.Addr, k int) byte {
 	return b[16-a.BitLen()/8+k]
 }
 
-// V4 returns the IPv4 prefixes that contain address a, given as a number.
-func (r *Rows) V4(a uint32) Bits {
-	w, x, y, z := &r.v4[0][a>>24], &r.v4[1][uint8(a>>16)], &r.v4[2][uint8(a>>8)], &r.v4[3][uint8(a)]
+// V4 returns the IPv4 prefixes that contain address a. (It takes bytes, which
+// are ready: those of a number would have to be shifted out of it.)
+func (r *Rows) V4(a [4]byte) Bits {
+	w, x, y, z := &r.v4[0][a[0]], &r.v4[1][a[1]], &r.v4[2][a[2]], &r.v4[3][a[3]]
 	return Bits{w.Lo & x.Lo & y.Lo & z.Lo, w.Hi & x.Hi & y.Hi & z.Hi}
 }
 

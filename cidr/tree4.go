@@ -17,13 +17,13 @@ type tree4 struct {
 // maxEntries is a MiB, which hundreds of scattered hosts take.
 const maxEntries = 1 << 18
 
-func (t *tree4) class(a uint32) uint32 {
+func (t *tree4) class(a [4]byte) uint32 {
 	s := t.entries
 	e := t.root
-	e = s[e>>8+a>>24&e]
-	e = s[e>>8+uint32(uint8(a>>16))&e] // the bytes are ready before the entries are
-	e = s[e>>8+uint32(uint8(a>>8))&e]
-	e = s[e>>8+uint32(uint8(a))&e]
+	e = s[e>>8+uint32(a[0])&e]
+	e = s[e>>8+uint32(a[1])&e]
+	e = s[e>>8+uint32(a[2])&e]
+	e = s[e>>8+uint32(a[3])&e]
 	return e >> 8
 }
 

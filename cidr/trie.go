@@ -83,23 +83,21 @@ func New(prefixes []netip.Prefix) (*Trie, error) {
 // Class returns the class of address a: 0 where no prefix contains it. A zone is
 // ignored; the zero Addr is of class 0.
 func (t *Trie) Class(a netip.Addr) int {
-	b := a.As16()
-	hi, lo := binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
 	switch {
 	case a.Is4():
-		return t.Class4(uint32(lo))
+		return t.Class4(a.As4())
 	case a.Is6():
-		return t.Class6(hi, lo)
+		return t.Class6(halvesOf(a))
 	}
 	return 0
 }
 
-// Class4 returns the class of the IPv4 address with number a.
-func (t *Trie) Class4(a uint32) int {
+// Class4 returns the class of IPv4 address a.
+func (t *Trie) Class4(a [4]byte) int {
 	if t.bytes4 != nil {
 		return int(t.bytes4.class(a))
 	}
-	return int(t.tree4.class(uint64(a)<<32, 0))
+	return int(t.tree4.class(uint64(binary.BigEndian.Uint32(a[:]))<<32, 0))
 }
 
 // Class6 returns the class of the IPv6 address of halves hi and lo.

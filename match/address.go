@@ -57,6 +57,12 @@ func address4(a netip.Addr) address {
 	return address{0, mapped | uint64(binary.BigEndian.Uint32(b[:]))}
 }
 
+// bytes4 returns an IPv4 address as bytes.
+func (a address) bytes4() (b [4]byte) {
+	binary.BigEndian.PutUint32(b[:], uint32(a.lo))
+	return b
+}
+
 // is4 reports whether a is an IPv4 address.
 func (a address) is4() bool { return a.hi == 0 && a.lo>>32 == mapped>>32 }
 

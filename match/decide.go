@@ -39,13 +39,12 @@ func (t *Table) decide(p *Packet) Decision {
 	var row cidr.Bits
 	if p.Dst.Is4() && p.Src.Is4() {
 		d, s := p.Dst.As4(), p.Src.As4()
-		dst := binary.BigEndian.Uint32(d[:])
-		row = small.dst.V4(dst)
+		row = small.dst.V4(d)
 		if f.members != nil {
-			row = row.Or(small.members.row(f.members.class4(dst)))
+			row = row.Or(small.members.row(f.members.class4(binary.BigEndian.Uint32(d[:]))))
 		}
 		if small.bySrc {
-			row = row.And(small.src.V4(binary.BigEndian.Uint32(s[:])))
+			row = row.And(small.src.V4(s))
 		}
 	} else {
 		// AsSlice stays on the stack here; the array of As16 would be copied once

@@ -36,10 +36,9 @@ func (t *Table) decideLarge(p *Packet) Decision {
 	var members uint32
 	if p.Dst.Is4() && p.Src.Is4() {
 		d, s := p.Dst.As4(), p.Src.As4()
-		a := binary.BigEndian.Uint32(d[:])
-		dst, src = l.dst.Class4(a), l.src.Class4(binary.BigEndian.Uint32(s[:]))
+		dst, src = l.dst.Class4(d), l.src.Class4(s)
 		if f.members != nil {
-			members = f.members.class4(a)
+			members = f.members.class4(binary.BigEndian.Uint32(d[:]))
 		}
 	} else {
 		d, s, v4, ok := addresses(p)
@@ -47,7 +46,7 @@ func (t *Table) decideLarge(p *Packet) Decision {
 		case !ok:
 			return Decision{}
 		case v4:
-			dst, src = l.dst.Class4(uint32(d.lo)), l.src.Class4(uint32(s.lo))
+			dst, src = l.dst.Class4(d.bytes4()), l.src.Class4(s.bytes4())
 		default:
 			dst, src = l.dst.Class6(d.hi, d.lo), l.src.Class6(s.hi, s.lo)
 		}

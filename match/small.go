@@ -49,7 +49,7 @@ func newSmall(rules []rule.Rule, members *Members, f *fields) *small {
 func (s *small) row(q *query) cidr.Bits {
 	var row cidr.Bits
 	if q.v4 {
-		row = s.dst.V4(uint32(q.dst.lo))
+		row = s.dst.V4(q.dst.bytes4())
 	} else {
 		row = s.dst.V6(q.dst.hi, q.dst.lo)
 	}
@@ -59,7 +59,7 @@ func (s *small) row(q *query) cidr.Bits {
 	switch {
 	case !s.bySrc:
 	case q.v4:
-		row = row.And(s.src.V4(uint32(q.src.lo)))
+		row = row.And(s.src.V4(q.src.bytes4()))
 	default:
 		row = row.And(s.src.V6(q.src.hi, q.src.lo))
 	}
