@@ -36,6 +36,7 @@ var (
 	parallel = flag.Int("parallel", 2, "how many at once")
 	stateIn  = flag.String("state", "", "file to keep results in")
 	duration = flag.Duration("for", 0, "begin no further mutant after this time; 0: no end")
+	quick    = flag.Bool("quick", false, "leave out the last tests behind a package, which take longest; -state keeps no survivor of it")
 	list     = flag.Bool("list", false, "print the mutants and run nothing")
 )
 
@@ -205,7 +206,11 @@ func (b *bench) one(m mutant) error {
 	if !known {
 		r = result{Sum: sum, Key: m.key()}
 		timeout := ownTimeout
-		for _, tests := range behind[filepath.Dir(m.file)] {
+		tests := behind[filepath.Dir(m.file)]
+		if *quick {
+			tests = tests[:len(tests)-1]
+		}
+		for _, tests := range tests {
 			run := overlay.Tests{Root: b.root, Packages: strings.Fields(tests), Short: true, Timeout: timeout}
 			timeout = otherTimeout
 			if r.Outcome, _, err = run.Run(map[string][]byte{m.file: text}); err != nil {
@@ -231,7 +236,7 @@ func (b *bench) keep(m mutant, r result, known bool) error {
 	case r.Outcome != overlay.Passed && r.Outcome != overlay.Unbuilt && isReviewed && b.reviewed[m.key()] != "":
 		fmt.Printf("killed by the tests of %s, though reviewed (%s): %v\n", r.By, why, m)
 	}
-	if known || b.state == nil {
+	if known || b.state == nil || *quick && r.Outcome == overlay.Passed {
 		return nil
 	}
 	line, err := json.Marshal(r)
