@@ -100,8 +100,7 @@ func splitPort(s string) (a netip.Addr, port uint16, ok bool) {
 // parsePort reads a plain decimal number of 0 to 65535.
 func parsePort(s string) (uint16, bool) {
 	n, err := strconv.ParseUint(s, 10, 16)
-	plain := len(s) == 1 || len(s) > 1 && s[0] != '0' && s[0] != '+'
-	return uint16(n), err == nil && plain
+	return uint16(n), err == nil && (len(s) == 1 || s[0] != '0') // ParseUint takes no sign
 }
 
 // String returns the text form, normalised: addresses as the rules see them, the
