@@ -98,6 +98,17 @@ func TestGroupLimit(t *testing.T) {
 	}
 }
 
+// The message tells of the group as the whole call would leave it.
+func TestGroupLimitMessage(t *testing.T) {
+	g := holding(t, 1, 2, 3)
+	g.Limit = 4
+	err := g.Authorize(port(4), port(5))
+	const want = `rule 1: SecurityGroupId "sg-a": the group would hold 5 rules, want at most 4 (AuthorizationLimitExceed)`
+	if err == nil || err.Error() != want {
+		t.Errorf("Authorize(2 rules) onto 3 with limit 4 = %v, want %s", err, want)
+	}
+}
+
 func TestGroupRefusesWhatNoGroupIs(t *testing.T) {
 	tests := []struct {
 		name    string

@@ -54,8 +54,6 @@ func parse(p Params, n Network, weakest int) (Rule, error) {
 	r.Src, r.SrcHost = masked(src4, src6)
 	if p.DestCidrIP != "" || p.IPv6DestCidrIP != "" { // an address decides
 		r.DstGroup, r.DstOwner, r.DstOwnerID = "", "", ""
-	} else if p.DestGroupID == "" {
-		r.DstOwner, r.DstOwnerID = "", ""
 	}
 	if len(x.faults) > 0 {
 		return Rule{}, x.faults
@@ -207,16 +205,15 @@ func (x *parser) priority(r *Rule, s string, weakest int) {
 		return
 	}
 	want := fmt.Sprintf("1 to %d, 1 the strongest", weakest)
-	if !isDecimal(s) {
-		x.fault(InvalidPriorityMalformed, paramPriority, s, "not a plain decimal integer", want)
-		return
-	}
 	n, ok := decimal(s, weakest)
-	if !ok || n == 0 {
+	switch {
+	case !isDecimal(s):
+		x.fault(InvalidPriorityMalformed, paramPriority, s, "not a plain decimal integer", want)
+	case !ok || n == 0:
 		x.fault(InvalidPriorityValueNotSupported, paramPriority, s, "out of range", want)
-		return
+	default:
+		r.Priority = uint8(n)
 	}
-	r.Priority = uint8(n)
 }
 
 // nic leaves Intranet where the word is none.

@@ -76,7 +76,7 @@ func (r *Rule) UnmarshalText(text []byte) error {
 		return err
 	}
 	// An empty word would stand for a default, and an empty policy for accept.
-	if len(words) < 2 || len(words)%2 != 0 || slices.Contains(words, "") {
+	if len(words)%2 != 0 || slices.Contains(words, "") {
 		return fmt.Errorf("rule %s: want POLICY PROTOCOL and then pairs of a name and a value, single spaces between them", quote(string(text)))
 	}
 	p := Params{Policy: words[0], IPProtocol: words[1], PortRange: "-1/-1"}
@@ -113,14 +113,13 @@ func setFields(p *Params, r *Rule, words []string) error {
 }
 
 func setField(p *Params, r *Rule, name, value string) bool {
-	is6 := strings.Contains(value, ":")
-	switch {
-	case name == "to" && is6:
-		p.IPv6DestCidrIP = value
-		return true
-	case name == "from" && is6:
-		p.IPv6SourceCidrIP = value
-		return true
+	if strings.Contains(value, ":") { // an address of IPv6 has a parameter of its own
+		switch name {
+		case "to":
+			p.IPv6DestCidrIP = value
+		case "from":
+			p.IPv6SourceCidrIP = value
+		}
 	}
 	for _, f := range textFields(p, r) {
 		if f.name == name {
@@ -135,7 +134,8 @@ func setField(p *Params, r *Rule, name, value string) bool {
 // rule, and not worth its memory.
 const maxWords = 2 + 2*13
 
-// splitWords splits at single spaces, and reads quoted words as Go does.
+// splitWords splits at single spaces, and reads quoted words as Go does. There is
+// always a word, if an empty one.
 func splitWords(s string) ([]string, error) {
 	var words []string
 	for rest := s; ; {

@@ -40,6 +40,10 @@ func TestRuleString(t *testing.T) {
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description !~`},
 		{"a backslash needs no quotes", passed(func(r *rule.Rule) { r.Description = `a\b` }),
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description a\b`},
+		{"an underscore needs no quotes", passed(func(r *rule.Rule) { r.Description = "_" }),
+			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description _`},
+		{"a backquote is quoted, alone too", passed(func(r *rule.Rule) { r.Description = "`" }),
+			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description "` + "`" + `"`},
 		{"the zero rule", rule.Rule{}, `drop 0 priority 0 nic intranet`},
 	}
 	for _, tt := range tests {
@@ -76,6 +80,14 @@ func TestRuleUnmarshalText(t *testing.T) {
 		{"sport any", `accept tcp to 203.0.113.0/24 port 22/22 sport -1/-1`, passed(nil)},
 		{"internet is classic", `accept tcp to 203.0.113.0/24 port 22/22 nic Internet`, passed(func(r *rule.Rule) { r.NIC = rule.Internet })},
 		{"a rule of the system", `accept tcp to 203.0.113.0/24 port 22/22 priority 110`, passed(func(r *rule.Rule) { r.Priority = 110 })},
+		{"every field", `accept tcp from 10.0.0.0/8 sport 1/2 to 203.0.113.0/24 group sg-b owner a owner-id 1 name b port 22/22 priority 1 nic intranet id sgr-1 created c description d`,
+			passed(func(r *rule.Rule) {
+				r.Src, r.SrcPorts = prefix("10.0.0.0/8"), rule.PortRange{First: 1, Last: 2}
+				r.DstGroupName, r.ID, r.CreateTime, r.Description = "b", "sgr-1", "c", "d"
+			})},
+		{"a source of IPv6", `accept tcp from 2001:db8::/32 group sg-b port 22/22`, passed(func(r *rule.Rule) {
+			r.Src, r.Dst, r.DstGroup = prefix("2001:db8::/32"), passed(nil).Src, "sg-b"
+		})},
 		{"an address and a group", `accept tcp to 203.0.113.0/24 group sg-b owner a port 22/22`, passed(nil)},
 		{"a quote within a word", `accept tcp to 203.0.113.0/24 port 22/22 description a"b`, passed(func(r *rule.Rule) { r.Description = `a"b` })},
 		{"a colon in a group's id", `accept tcp group a:b port 22/22`, passed(func(r *rule.Rule) { r.Dst, r.DstGroup = passed(nil).Src, "a:b" })},

@@ -106,35 +106,25 @@ func setWord(dst *uint8, what string, words []string, text []byte) error {
 	return fmt.Errorf("%s %s: want %s", what, quote(string(text)), strings.Join(words, " or "))
 }
 
-// lower folds ASCII letters only: the Kelvin sign is no k.
+// lower folds a text to compare it with words, which are ASCII. The Kelvin sign is
+// no k: a text that only the fold makes ASCII gets shorter, and stays as it is.
 func lower(s string) string {
-	for i := 0; i < len(s); i++ {
-		if 'A' <= s[i] && s[i] <= 'Z' {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if 'A' <= b[i] && b[i] <= 'Z' {
-					b[i] += 'a' - 'A'
-				}
-			}
-			return string(b)
-		}
+	if folded := strings.ToLower(s); len(folded) == len(s) {
+		return folded
 	}
 	return s
 }
 
 // decimal reads a plain decimal number up to limit: digits only, no sign, space
-// or leading zero. It gives 0 for any other text.
+// or leading zero. It gives 0 for a larger one.
 func decimal(s string, limit int) (int, bool) {
-	if !isDecimal(s) {
-		return 0, false
-	}
 	n := 0
 	for i := 0; i < len(s); i++ {
 		if n = n*10 + int(s[i]-'0'); n > limit {
 			return 0, false
 		}
 	}
-	return n, true
+	return n, isDecimal(s)
 }
 
 // isDecimal reports whether s is a plain decimal number of any size.
