@@ -67,7 +67,7 @@ func refused(t *testing.T, stdin string, args []string, words ...string) {
 }
 
 // readFile returns the text of a file.
-func readFile(t *testing.T, name string) string {
+func readFile(t testing.TB, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {
