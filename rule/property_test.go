@@ -251,7 +251,7 @@ func TestRuleUnmarshalTextOfAnything(t *testing.T) {
 			t.Fatalf("UnmarshalText(%s) = %+v; its String %s reads back as %+v, %v", text, r, r, again, err)
 		}
 	})
-	if good == 0 || bad == 0 {
+	if few := good+bad < 100; !few && (good == 0 || bad == 0) { // -short makes few
 		t.Errorf("%d texts were read, %d refused: the test sees one side only", good, bad)
 	}
 }
