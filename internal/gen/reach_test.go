@@ -159,6 +159,9 @@ func TestRapidReachesBothAnswers(t *testing.T) {
 			c[fmt.Sprintf("IPv4 is %t", p.Dst.Unmap().Is4())]++
 		}
 	})
+	if testing.Short() {
+		return // too few interfaces for shares
+	}
 	c.want(t, all, 20, "rule accept=true", "rule accept=false", "default accept=true", "default accept=false",
 		"invalid accept=false", "IPv4 is true", "IPv4 is false")
 }
