@@ -99,8 +99,8 @@ func (r *Rule) UnmarshalText(text []byte) error {
 
 func setFields(p *Params, r *Rule, words []string) error {
 	seen := map[string]bool{}
-	for ; len(words) > 0; words = words[2:] {
-		name, value := words[0], words[1]
+	for pair := range slices.Chunk(words, 2) {
+		name, value := pair[0], pair[1]
 		if seen[name] {
 			return fmt.Errorf("rule: field %s is given twice", quote(name))
 		}
