@@ -393,7 +393,10 @@ func TestClassesNest(t *testing.T) {
 func TestHashOrWalk(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	for lengths := 1; lengths <= maxLengths+2; lengths++ {
-		prefixes := []netip.Prefix{netip.MustParsePrefix("::/0"), netip.MustParsePrefix("::/8"), netip.MustParsePrefix("::1/128")}[:1+min(lengths-1, 2)]
+		prefixes := []netip.Prefix{netip.MustParsePrefix("::/0"), netip.MustParsePrefix("::1/128")}
+		for _, n := range []int{128, 8, 64, 48, 65, 63, 127, 1}[:lengths] { // one address, all lengths
+			prefixes = append(prefixes, netip.PrefixFrom(netip.IPv6Unspecified(), n))
+		}
 		for i := range 300 {
 			a := randomAddr(r, true)
 			if i%2 == 0 { // hosts and subnets of one network: the addresses differ in few bits

@@ -47,6 +47,16 @@ func TestReadMembersForms(t *testing.T) {
 	}
 }
 
+// A prefix that has all mapped addresses and more is one of IPv6.
+func TestReadMembersAroundMapped(t *testing.T) {
+	m := members(t, `{"a": ["::ffff:0:0/95"], "b": ["::ffff:0:0/96"]}`)
+	for id, want := range map[string]string{"a": "[::fffe:0:0-::ffff:255.255.255.255]", "b": "[0.0.0.0-255.255.255.255]"} {
+		if set, _ := m.Set(id); fmt.Sprint(set.Ranges()) != want {
+			t.Errorf("group %s has %v, want %s", id, set.Ranges(), want)
+		}
+	}
+}
+
 func TestReadMembersRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ json, want string }{
 		"not JSON":         {"x", "byte"},
