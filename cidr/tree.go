@@ -147,8 +147,8 @@ func (t *tree) node(distinct []block, from, to, outer int) (n node, hiStep, loSt
 			c++
 			continue
 		}
-		next := c // all that go on through the same entry
-		for next < to && distinct[next].bits > at+width && distinct[next].window(at, width) == first {
+		next := c // all that go on through the same entry: shorter ones came before
+		for next < to && distinct[next].window(at, width) == first {
 			next++
 		}
 		inner, hi, lo := t.node(distinct, c, next, int(t.nodes[base+first].base()))

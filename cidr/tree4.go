@@ -63,8 +63,8 @@ func (t *tree4) node(distinct []block, from, to, depth, outer int) uint32 {
 			c++
 			continue
 		}
-		next := c // all that go on through the same byte
-		for next < to && distinct[next].bits > 8*(depth+1) && distinct[next].window(8*depth, 8) == first {
+		next := c // all that go on through the same byte: shorter ones came before
+		for next < to && distinct[next].window(8*depth, 8) == first {
 			next++
 		}
 		t.entries[base+first] = t.node(distinct, c, next, depth+1, int(t.entries[base+first]>>8))

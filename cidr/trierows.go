@@ -22,7 +22,7 @@ func newTrieRows(prefixes []netip.Prefix) *trieRows {
 	t := &trieRows{}
 	t.trie, _ = New(valid) // it refuses no IPv6 prefix
 	t.rows = make([]Bits, t.trie.Classes())
-	for c := 1; c < len(t.rows); c++ {
+	for c := range t.rows {
 		t.rows[c] = t.rows[t.trie.Parent(c)]
 		for _, i := range t.trie.Own(c) {
 			t.rows[c] = t.rows[c].With(number[i])

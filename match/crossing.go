@@ -23,7 +23,7 @@ type classSpan struct{ from, to int }
 
 // line is a row of pairs to be: that of another line, and rules more.
 type line struct {
-	parent int   // the place of the other line; -1: of no rule
+	parent int   // the place of the other line, which comes before; -1, or its own: of no rule
 	own    []int // ranks
 }
 
@@ -93,7 +93,6 @@ func (c *crossing) blockLines(ranks []int) []line {
 	for class := range lines {
 		lines[class].parent = c.dst.Parent(class)
 	}
-	lines[0].parent = -1
 	for _, rank := range ranks {
 		own := &lines[c.dstClass[rank]].own
 		*own = append(*own, rank)

@@ -206,6 +206,9 @@ func TestPartsOfGroups(t *testing.T) {
 			}
 			return fmt.Sprintf("drop tcp from 10.0.0.%d group sg-%c port %d/%d", i%7, "abc"[i%3], 10*i+1, 10*i+30)
 		}, "1 crosses, 1 by member, 0 leaves"},
+		{"one member of one group", func(i int) string {
+			return fmt.Sprintf("drop tcp group sg-c port %d/%d", 10*i+1, 10*i+30)
+		}, "0 crosses, 1 by member, 0 leaves"},
 		{"groups without members", func(i int) string {
 			return fmt.Sprintf("drop tcp group sg-none port %d/%d", 10*i+1, 10*i+30)
 		}, "0 crosses, 0 by member, 0 leaves"},

@@ -103,11 +103,19 @@ func run() (survivors int, err error) {
 	return b.all(mutants)
 }
 
+// testsBehind returns the tests to ask about a package.
+func testsBehind(dir string) []string {
+	if tests := behind[dir]; *quick {
+		return tests[:len(tests)-1]
+	}
+	return behind[dir]
+}
+
 // passes wants the tests to pass on the sources as they are: tests that fail
 // anyway kill nothing.
 func passes(root string) error {
 	for _, p := range strings.Split(*packages, ",") {
-		for _, tests := range behind[p] {
+		for _, tests := range testsBehind(p) {
 			run := overlay.Tests{Root: root, Packages: strings.Fields(tests), Short: true, Timeout: otherTimeout}
 			if outcome, out, err := run.Run(nil); err != nil || outcome != overlay.Passed {
 				return fmt.Errorf("without a mutant the tests of %s end with %s, %v:\n%s", tests, outcome, err, out)
@@ -206,11 +214,7 @@ func (b *bench) one(m mutant) error {
 	if !known {
 		r = result{Sum: sum, Key: m.key()}
 		timeout := ownTimeout
-		tests := behind[filepath.Dir(m.file)]
-		if *quick {
-			tests = tests[:len(tests)-1]
-		}
-		for _, tests := range tests {
+		for _, tests := range testsBehind(filepath.Dir(m.file)) {
 			run := overlay.Tests{Root: b.root, Packages: strings.Fields(tests), Short: true, Timeout: timeout}
 			timeout = otherTimeout
 			if r.Outcome, _, err = run.Run(map[string][]byte{m.file: text}); err != nil {
