@@ -268,7 +268,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Scattered IPv4 hosts have no byte tree: it would take megabytes.
+// Scattered IPv4 hosts have no byte trie: it would take megabytes.
 func TestScattered(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	for n, bytes := range map[int]bool{100: true, 2000: false} {
@@ -283,13 +283,16 @@ func TestScattered(t *testing.T) {
 		if err := trie.validate(); err != nil {
 			t.Fatal(err)
 		}
-		if got := trie.bytes4 != nil; got != bytes {
-			t.Errorf("%d scattered hosts have a byte tree: %v, want %v", n, got, bytes)
+		if got := trie.Bytes4() != nil; got != bytes {
+			t.Errorf("%d scattered hosts have a byte trie: %v, want %v", n, got, bytes)
 		}
 		for _, p := range prefixes {
 			for _, a := range append(edges(p), flip(p.Addr(), r, 1)) {
 				if got, want := trie.Prefixes(trie.Class(a)), containing(prefixes, a); !slices.Equal(got, want) {
 					t.Fatalf("%d hosts: Class(%v) = %v, want %v", n, a, got, want)
+				}
+				if got := trie.Bytes4(); got != nil && got.Class(a.As4()) != trie.Class(a) {
+					t.Fatalf("%d hosts: the byte trie has class %d for %v, want %d", n, got.Class(a.As4()), a, trie.Class(a))
 				}
 			}
 		}

@@ -13,10 +13,10 @@ import (
 // order of their prefixes: IPv4 first, then by address, then shorter ones first,
 // so that those inside a class follow it at once.
 type Trie struct {
-	bytes4  *tree4 // of IPv4 blocks; nil where they are too scattered
-	tree4   tree   // of those
-	hash6   *hash6 // of IPv6 blocks; nil where they have too many lengths
-	tree6   tree   // of those
+	bytes4  *ByteTrie // of IPv4 blocks; nil where they are too scattered
+	tree4   tree      // of those
+	hash6   *hash6    // of IPv6 blocks; nil where they have too many lengths
+	tree6   tree      // of those
 	classes []class
 	source  []int32 // places in the list given to New, those of each class together
 }
@@ -71,7 +71,7 @@ func New(prefixes []netip.Prefix) (*Trie, error) {
 	for v6 < len(distinct) && !distinct[v6].v6 {
 		v6++
 	}
-	if t.bytes4 = newTree4(distinct[:v6]); t.bytes4 == nil {
+	if t.bytes4 = newByteTrie(distinct[:v6]); t.bytes4 == nil {
 		t.tree4 = newTree(distinct, 1, v6, t.classes)
 	}
 	if t.hash6 = newHash6(distinct, v6); t.hash6 == nil {
@@ -95,10 +95,14 @@ func (t *Trie) Class(a netip.Addr) int {
 // Class4 returns the class of IPv4 address a.
 func (t *Trie) Class4(a [4]byte) int {
 	if t.bytes4 != nil {
-		return int(t.bytes4.class(a))
+		return t.bytes4.Class(a)
 	}
 	return int(t.tree4.class(uint64(binary.BigEndian.Uint32(a[:]))<<32, 0))
 }
+
+// Bytes4 returns the index of the IPv4 prefixes by itself, nil where they are too
+// scattered to have this one.
+func (t *Trie) Bytes4() *ByteTrie { return t.bytes4 }
 
 // Class6 returns the class of the IPv6 address of halves hi and lo.
 func (t *Trie) Class6(hi, lo uint64) int {

@@ -37,7 +37,7 @@ func (t *Trie) validate() error {
 	return t.tree6.validate()
 }
 
-func (t *tree4) validate() error {
+func (t *ByteTrie) validate() error {
 	for i, e := range t.entries {
 		if last := int(e>>8 + e&0xff); last >= len(t.entries) {
 			return fmt.Errorf("entry %d leads to %d of %d", i, last, len(t.entries))
@@ -53,7 +53,7 @@ func (t *tree4) validate() error {
 }
 
 // depth is the number of steps from an entry to its farthest class.
-func (t *tree4) depth(e uint32) int {
+func (t *ByteTrie) depth(e uint32) int {
 	if e&0xff == 0 {
 		return 0
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// crossBuilder makes one cross. A pair is known by its row of ranks, so that two
+// crossBuilder makes one cross. A pair is known by its row of answers, so that two
 // which decide alike are one; a row of pairs is made from the one around it by
 // adding rules, one after the other.
 type crossBuilder struct {
@@ -14,7 +14,7 @@ type crossBuilder struct {
 	restsOf       // which rests each rule matches
 
 	rows  []uint16          // of each pair a row of places in pages, width each
-	pages pager             // of ranks
+	pages pager             // of answers
 	pairs map[string]uint16 // by row, encoded
 
 	sums  []uint16 // by pair: the pair with the rule that is being added
@@ -46,7 +46,7 @@ func (c *crossing) cross(ranks []int, lines []line, max steps) (x cross, ok bool
 func (b *crossBuilder) addPair() {
 	var content page
 	for i := range content {
-		content[i] = uint16(len(b.rules))
+		content[i] = uint16(b.answers[len(b.rules)])
 	}
 	place := b.pages.intern(content)
 	for range b.width {
@@ -117,13 +117,14 @@ func (b *crossBuilder) add(pairs []uint16, place int) bool {
 func (b *crossBuilder) sum(pair uint16, place int) uint16 {
 	b.row = append(b.row[:0], b.rows[int(pair)*b.width:][:b.width]...)
 	b.steps.take(numberSteps + b.width)
+	answer := uint16(b.answers[b.ranks[place]])
 	for _, r := range b.rests[place] {
 		for r.from < r.to {
 			at := r.from / pageSize
 			end := min(r.to-at*pageSize, pageSize)
 			content := b.pages.pages[b.row[at]]
 			for i := r.from - at*pageSize; i < end; i++ {
-				content[i] = min(content[i], uint16(b.ranks[place]))
+				content[i] = min(content[i], answer)
 			}
 			b.row[at] = b.pages.intern(content)
 			b.steps.take(numberSteps)
@@ -151,23 +152,23 @@ func (b *crossBuilder) pair() uint16 {
 	return pair
 }
 
-// finish makes the matrices of pairs and of ranks. Pairs on the way to others are
+// finish makes the matrices of pairs and of answers. Pairs on the way to others are
 // left out, and pages that only those have. It reports false where the start of a
 // row does not fit 16 bits.
 func (b *crossBuilder) finish(x *cross, rows [][]uint16, rowOf []int) bool {
-	x.ranks.width = b.width
-	starts := make([]int, len(b.pairs))       // of each pair's row in x.ranks, plus 1
-	places := make([]int, len(b.pages.pages)) // of each page in x.ranks, plus 1
+	x.answers.width = b.width
+	starts := make([]int, len(b.pairs))       // of each pair's row in x.answers, plus 1
+	places := make([]int, len(b.pages.pages)) // of each page in x.answers, plus 1
 	for _, row := range rows {
 		for i, pair := range row {
 			if starts[pair] == 0 {
-				starts[pair] = len(x.ranks.directory) + 1
+				starts[pair] = len(x.answers.directory) + 1
 				for _, p := range b.rows[int(pair)*b.width:][:b.width] {
 					if places[p] == 0 {
-						x.ranks.pages = append(x.ranks.pages, b.pages.pages[p])
-						places[p] = len(x.ranks.pages)
+						x.answers.pages = append(x.answers.pages, b.pages.pages[p])
+						places[p] = len(x.answers.pages)
 					}
-					x.ranks.directory = append(x.ranks.directory, uint16(places[p]-1))
+					x.answers.directory = append(x.answers.directory, uint16(places[p]-1))
 				}
 			}
 			row[i] = uint16(starts[pair] - 1)
@@ -178,5 +179,5 @@ func (b *crossBuilder) finish(x *cross, rows [][]uint16, rowOf []int) bool {
 	for _, r := range rowOf {
 		x.pairs.directory = append(x.pairs.directory, m.directory[r*m.width:][:m.width]...)
 	}
-	return len(x.ranks.directory) <= 1<<16
+	return len(x.answers.directory) <= 1<<16
 }

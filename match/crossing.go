@@ -11,6 +11,7 @@ import (
 // addresses are those of all its rules, so that all parts share two walks.
 type crossing struct {
 	rules    []rule.Rule // strongest first
+	answers  []uint32    // by rank, and behind the last of no rule
 	fields   *fields
 	members  *Members
 	dst, src *cidr.Trie
@@ -28,8 +29,8 @@ type line struct {
 }
 
 // newCrossing indexes the addresses of at most maxCrossed rules.
-func newCrossing(rules []rule.Rule, members *Members, f *fields) *crossing {
-	c := &crossing{rules: rules, fields: f, members: members}
+func newCrossing(rules []rule.Rule, answers []uint32, members *Members, f *fields) *crossing {
+	c := &crossing{rules: rules, answers: answers, fields: f, members: members}
 	var dst []netip.Prefix
 	var ranks []int // of the rules of dst
 	src := []netip.Prefix{any4, any6}

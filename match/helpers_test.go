@@ -59,8 +59,9 @@ func inLeaves(t testing.TB, table *Table, m *Members) *Table {
 	for i := range ranks {
 		ranks[i] = i
 	}
-	other.large = &large{dst: noPrefixes, src: noPrefixes, none: uint32(len(rules))}
-	other.large.addLeaves(rules, ranks, m, &other.fields)
+	answers := answersOf(rules, table.decisions[len(rules)].Verdict)
+	other.large = &large{dst: noPrefixes, src: noPrefixes, none: answers[len(rules)]}
+	other.large.addLeaves(rules, answers, ranks, m, &other.fields)
 	if err := other.validate(); err != nil {
 		t.Fatalf("in leaves: %v", err)
 	}

@@ -2,6 +2,7 @@ package match
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 
 	"example.com/sluice/cidr"
@@ -12,18 +13,42 @@ import (
 // index of its own; the strongest match of all parts decides.
 type large struct {
 	dst, src      *cidr.Trie
-	byBlock       []cross // of rules with a destination block
-	byMember      []cross // of rules with a destination group: none or one
-	firstMember   uint32  // the smallest member class that byMember knows
-	memberClasses uint32  // how many it knows
-	leaves        []leaf  // of rules whose cross-products would be too large
-	none          uint32  // the rank of no rule
+	dst4, src4    *cidr.ByteTrie // of both, or none
+	byBlock       []cross        // of rules with a destination block
+	byMember      []cross        // of rules with a destination group: none or one
+	firstMember   uint32         // the smallest member class that byMember knows
+	memberClasses uint32         // how many it knows
+	leaves        []leaf         // of rules whose cross-products would be too large
+	none          uint32         // the answer of no rule
 }
 
 // leaf is up to 128 rules in an index of their own.
 type leaf struct {
 	small
-	ranks [256]uint32 // by place in small; behind the rules that of no rule
+	answers [256]uint32 // by place in small; behind the rules that of no rule
+}
+
+// An answer is the rank of a rule and, in the lowest bit, whether it accepts. The
+// smallest is that of the strongest rule. (Measured: to look a rank's Decision up
+// takes a tenth more time.)
+
+// answersOf returns the answers of rules, strongest first, and of none.
+func answersOf(rules []rule.Rule, byDefault Verdict) []uint32 {
+	answers := make([]uint32, len(rules)+1)
+	for rank, r := range rules {
+		answers[rank] = uint32(rank) << 1
+		if r.Policy == rule.Accept {
+			answers[rank] |= uint32(Accept)
+		}
+	}
+	answers[len(rules)] = uint32(len(rules))<<1 | uint32(byDefault)
+	return answers
+}
+
+// decision returns the decision of an answer.
+func (l *large) decision(answer uint32) Decision {
+	_, isRule := bits.Sub32(answer, l.none, 0)
+	return Decision{Verdict: Verdict(answer & 1), Cause: Default + Cause(isRule), rank: answer >> 1 & -isRule}
 }
 
 // decideLarge is decide for more than 128 rules, and for no table.
@@ -36,7 +61,11 @@ func (t *Table) decideLarge(p *Packet) Decision {
 	var members uint32
 	if p.Dst.Is4() && p.Src.Is4() {
 		d, s := p.Dst.As4(), p.Src.As4()
-		dst, src = l.dst.Class4(d), l.src.Class4(s)
+		if l.dst4 != nil {
+			dst, src = l.dst4.Class(d), l.src4.Class(s)
+		} else {
+			dst, src = l.dst.Class4(d), l.src.Class4(s)
+		}
 		if f.members != nil {
 			members = f.members.class4(binary.BigEndian.Uint32(d[:]))
 		}
@@ -69,10 +98,10 @@ func (t *Table) decideLarge(p *Packet) Decision {
 	if len(l.leaves) > 0 {
 		best = min(best, t.firstInLeaves(p))
 	}
-	return t.decisions[best]
+	return l.decision(best)
 }
 
-// firstInLeaves returns the rank of the strongest rule in leaves that matches, or
+// firstInLeaves returns the answer of the strongest rule in leaves that matches, or
 // that of none.
 func (t *Table) firstInLeaves(p *Packet) uint32 {
 	l := t.large
@@ -80,7 +109,7 @@ func (t *Table) firstInLeaves(p *Packet) uint32 {
 	q, _ := t.fields.query(p)
 	for i := range l.leaves {
 		leaf := &l.leaves[i]
-		best = min(best, leaf.ranks[first(leaf.row(&q))])
+		best = min(best, leaf.answers[first(leaf.row(&q))])
 	}
 	return best
 }
@@ -88,26 +117,30 @@ func (t *Table) firstInLeaves(p *Packet) uint32 {
 // newLarge puts the rules, strongest first, into parts: those with a destination
 // block and those with a group each into a cross; or, where that would be too
 // large, apart by whether they take any address; or into leaves.
-func newLarge(rules []rule.Rule, members *Members, f *fields) *large {
-	l := &large{dst: noPrefixes, src: noPrefixes, none: uint32(len(rules))}
+func newLarge(rules []rule.Rule, byDefault Verdict, members *Members, f *fields) *large {
+	answers := answersOf(rules, byDefault)
+	l := &large{dst: noPrefixes, src: noPrefixes, none: answers[len(rules)]}
 	rest := make([]int, len(rules))
 	for rank := range rest {
 		rest[rank] = rank
 	}
 	if len(rules) <= maxCrossed {
-		rest = l.addCrosses(newCrossing(rules, members, f))
+		rest = l.addCrosses(newCrossing(rules, answers, members, f))
 	}
 	if len(l.byBlock)+len(l.byMember) == 0 {
 		l.dst, l.src = noPrefixes, noPrefixes
 	}
-	l.addLeaves(rules, rest, members, f)
+	if l.dst.Bytes4() != nil && l.src.Bytes4() != nil {
+		l.dst4, l.src4 = l.dst.Bytes4(), l.src.Bytes4()
+	}
+	l.addLeaves(rules, answers, rest, members, f)
 	return l
 }
 
 // addLeaves puts rules with the given ranks into leaves.
-func (l *large) addLeaves(rules []rule.Rule, ranks []int, members *Members, f *fields) {
+func (l *large) addLeaves(rules []rule.Rule, answers []uint32, ranks []int, members *Members, f *fields) {
 	for dealt := range slices.Chunk(ranks, smallRules) {
-		l.leaves = append(l.leaves, newLeaf(rules, dealt, members, f))
+		l.leaves = append(l.leaves, newLeaf(rules, answers, dealt, members, f))
 	}
 }
 
@@ -167,13 +200,13 @@ func (l *large) addCross(to *[]cross, c *crossing, ranks []int, lines []line, ma
 	return ok
 }
 
-func newLeaf(rules []rule.Rule, dealt []int, members *Members, f *fields) (l leaf) {
-	for i := range l.ranks {
-		l.ranks[i] = uint32(len(rules))
+func newLeaf(rules []rule.Rule, answers []uint32, dealt []int, members *Members, f *fields) (l leaf) {
+	for i := range l.answers {
+		l.answers[i] = answers[len(rules)]
 	}
 	own := make([]rule.Rule, len(dealt))
 	for i, rank := range dealt {
-		l.ranks[i] = uint32(rank)
+		l.answers[i] = answers[rank]
 		own[i] = rules[rank]
 	}
 	l.small = *newSmall(own, members, f)

@@ -5,7 +5,7 @@ import "example.com/sluice/rule"
 // restsOf is which rests each rule matches.
 type restsOf struct {
 	rests [][]run // by place among the rules, ascending
-	width int     // pages of ranks for all rests
+	width int     // pages of answers for all rests
 }
 
 // run is the rests from..to-1.

@@ -59,7 +59,7 @@ func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
 		t.small = newSmall(ranked, members, &t.fields)
 		copy(t.first[:], t.decisions)
 	} else {
-		t.large = newLarge(ranked, members, &t.fields)
+		t.large = newLarge(ranked, t.decisions[len(ranked)].Verdict, members, &t.fields)
 	}
 	return t, nil
 }

@@ -72,18 +72,18 @@ func (l *large) validate(f *fields, n int) error {
 		if err := leaf.small.validate(f); err != nil {
 			return err
 		}
-		ranks := leaf.ranks[:]
-		if k := slices.Index(ranks, l.none); k >= 0 {
-			ranks = ranks[:k]
+		answers := leaf.answers[:]
+		if k := slices.Index(answers, l.none); k >= 0 {
+			answers = answers[:k]
 		}
-		if len(ranks) > smallRules || !slices.IsSorted(ranks) {
-			return fmt.Errorf("a leaf of %d rules: %v", len(ranks), ranks)
+		if len(answers) > smallRules || !slices.IsSorted(answers) {
+			return fmt.Errorf("a leaf of %d rules: %v", len(answers), answers)
 		}
-		for _, rank := range ranks {
-			if seen[rank] || int(rank) >= n {
-				return fmt.Errorf("rule %d of %d is in a leaf, in another already: %v", rank, n, seen[rank])
+		for _, a := range answers {
+			if seen[a>>1] || int(a>>1) >= n {
+				return fmt.Errorf("rule %d of %d is in a leaf, in another already: %v", a>>1, n, seen[a>>1])
 			}
-			seen[rank] = true
+			seen[a>>1] = true
 		}
 	}
 	return nil
@@ -91,19 +91,19 @@ func (l *large) validate(f *fields, n int) error {
 
 // validate checks that no number leads out of the matrix behind it.
 func (x *cross) validate(dst, src int, f *fields, none uint32) error {
-	rests := x.ranks.width * pageSize
+	rests := x.answers.width * pageSize
 	switch {
 	case len(x.kinds) != 2*numKinds*len(f.srcPorts.sample):
 		return fmt.Errorf("%d kinds, want %d", len(x.kinds), 2*numKinds*len(f.srcPorts.sample))
 	}
-	if err := x.pairs.validate((dst-1)*x.pairs.width, src, len(x.ranks.directory)-x.ranks.width); err != nil {
+	if err := x.pairs.validate((dst-1)*x.pairs.width, src, len(x.answers.directory)-x.answers.width); err != nil {
 		return fmt.Errorf("pairs: %w", err)
 	}
 	if err := x.rests.validate(int(slices.Max(x.kinds)), len(f.dstPorts.sample), rests-1); err != nil {
 		return fmt.Errorf("rests: %w", err)
 	}
-	if err := x.ranks.validate(len(x.ranks.directory)-x.ranks.width, rests, int(none)); err != nil {
-		return fmt.Errorf("ranks: %w", err)
+	if err := x.answers.validate(len(x.answers.directory)-x.answers.width, rests, int(none)); err != nil {
+		return fmt.Errorf("answers: %w", err)
 	}
 	return nil
 }
