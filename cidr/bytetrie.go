@@ -46,8 +46,8 @@ func newByteTrie(distinct []block) *ByteTrie {
 // classes [from, to) are in, all longer than 8*depth bits; elsewhere in it class
 // outer holds.
 func (t *ByteTrie) node(distinct []block, from, to, depth, outer int) uint32 {
-	if from >= to || len(t.entries) > maxEntries {
-		return uint32(outer) << 8
+	if from >= to || len(t.entries) > maxEntries { // no blocks, or too many
+		return 0
 	}
 	base := len(t.entries)
 	t.entries = slices.Grow(t.entries, 256)[:base+256]

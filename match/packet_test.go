@@ -154,3 +154,12 @@ func TestInvalidPacketText(t *testing.T) {
 		t.Errorf("String = %q, want %q", got, want)
 	}
 }
+
+// A text of more than 128 bytes is cut in messages, and its length told.
+func TestLongTextsAreCut(t *testing.T) {
+	for n, want := range map[int]string{128: `packet "` + strings.Repeat("x", 128) + `": `, 129: `packet "` + strings.Repeat("x", 128) + `"... (129 bytes): `} {
+		if _, err := ParsePacket(strings.Repeat("x", n)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("ParsePacket of %d bytes = %v, want %s...", n, err, want)
+		}
+	}
+}

@@ -167,8 +167,61 @@ func TestParts(t *testing.T) {
 		if got := parts(table); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
+		if l := table.large; len(l.byBlock)+len(l.byMember) == 0 && (l.dst != noPrefixes || l.src != noPrefixes) {
+			t.Errorf("%s: a table without crosses keeps their tries", c.name)
+		}
 		for i := range rules {
 			checkPlain(t, table, pointOf(t, rules[i]))
+		}
+	}
+}
+
+// What steps.go says: a new number takes numberSteps at least, whatever the rules.
+func TestStepsBoundNumbers(t *testing.T) {
+	for name, rule := range map[string]func(i int) string{
+		"hosts":           func(i int) string { return fmt.Sprintf("drop tcp to 10.0.%d.1 port %d/%d", i, i+1, i+9) },
+		"hosts and zones": func(i int) string { return fmt.Sprintf("drop all from 10.%d.0.0/16 to 10.0.%d.1", i%7, i) },
+		"ports":           func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", i+1, 3*i+1) },
+		"both ports": func(i int) string {
+			return fmt.Sprintf("drop udp sport %d/%d to 10.0.0.0/8 port %d/%d", i+1, i+3, i+1, 3*i+1)
+		},
+		"wide and narrow": func(i int) string {
+			if i%3 > 0 {
+				return fmt.Sprintf("drop tcp from 10.0.%d.0/24 to 0.0.0.0/0 port %d/%d", i, i+1, i+1)
+			}
+			return fmt.Sprintf("drop tcp to 10.0.%d.0/24 port %d/%d", i, i+1, i+1)
+		},
+	} {
+		var texts []string
+		for i := range 140 {
+			texts = append(texts, rule(i))
+		}
+		table := compile(t, nil, basic(t, texts...))
+		rules := table.ranked()
+		c := newCrossing(rules, answersOf(rules, Accept), nil, &table.fields)
+		ranks, _ := byDestination(rules)
+		b := crossBuilder{crossing: c, ranks: ranks, pairs: map[string]uint16{}, steps: maxSteps}
+		took := func() int { return maxSteps - int(b.steps) }
+		var x cross
+		var ok bool
+		if x.kinds, x.rests, b.restsOf, ok = c.newRests(ranks, &b.steps); !ok {
+			t.Fatalf("%s: too many rests", name)
+		}
+		rests := 0
+		for _, p := range x.rests.pages {
+			rests = max(rests, int(slices.Max(p[:]))+1)
+		}
+		before := took()
+		if n := max(rests, len(x.rests.pages), len(x.rests.directory)); before < numberSteps*n {
+			t.Errorf("%s: %d steps for %d rests, %d pages and %d places of them", name, before, rests, len(x.rests.pages), len(x.rests.directory))
+		}
+		b.addPair()
+		rows, rowOf, ok := b.addLines(c.blockLines(ranks))
+		if !ok || !b.finish(&x, rows, rowOf) {
+			t.Fatalf("%s: too large", name)
+		}
+		if n := max(len(b.pages.pages), len(b.pairs), len(x.pairs.pages)) - 1; took()-before < numberSteps*n {
+			t.Errorf("%s: %d steps for %d pages, %d pairs and %d pages of them", name, took()-before, len(b.pages.pages), len(b.pairs), len(x.pairs.pages))
 		}
 	}
 }
