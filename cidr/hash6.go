@@ -81,7 +81,7 @@ func newHash6(distinct []block, first int) *hash6 {
 			h.lengths = slices.Insert(h.lengths, i, newLength(b.bits))
 		}
 	}
-	if len(keys) == 0 || len(keys) >= 1<<15 {
+	if len(keys) >= 1<<15 {
 		return nil
 	}
 	size := bits.Len(uint(len(keys) * 2))

@@ -179,21 +179,23 @@ func TestParts(t *testing.T) {
 // What steps.go says: a new number takes numberSteps at least, whatever the rules.
 func TestStepsBoundNumbers(t *testing.T) {
 	for name, rule := range map[string]func(i int) string{
-		"hosts":           func(i int) string { return fmt.Sprintf("drop tcp to 10.0.%d.1 port %d/%d", i, i+1, i+9) },
-		"hosts and zones": func(i int) string { return fmt.Sprintf("drop all from 10.%d.0.0/16 to 10.0.%d.1", i%7, i) },
-		"ports":           func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", i+1, 3*i+1) },
-		"both ports": func(i int) string {
-			return fmt.Sprintf("drop udp sport %d/%d to 10.0.0.0/8 port %d/%d", i+1, i+3, i+1, 3*i+1)
+		"hosts": func(i int) string { return fmt.Sprintf("drop tcp to 10.%d.%d.1 port %d/%d", i/200, i%200, i+1, i+9) },
+		"hosts and zones": func(i int) string {
+			return fmt.Sprintf("drop all from 10.%d.0.0/16 to 10.%d.%d.1", i%7, i/200, i%200)
 		},
-		"wide and narrow": func(i int) string {
-			if i%3 > 0 {
-				return fmt.Sprintf("drop tcp from 10.0.%d.0/24 to 0.0.0.0/0 port %d/%d", i, i+1, i+1)
+		"ports": func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", i+1, 3*i+1) },
+		"both ports": func(i int) string {
+			return fmt.Sprintf("drop udp sport %d/%d to 10.0.0.0/8 port %d/%d", i%30+1, i%30+3, i+1, i+9)
+		},
+		"pages of their own": func(i int) string { // what every host rule overrides, and what overrides it, alternate
+			if i%2 == 0 {
+				return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d priority %d", i+1, i+1, 1+i/2%2*99)
 			}
-			return fmt.Sprintf("drop tcp to 10.0.%d.0/24 port %d/%d", i, i+1, i+1)
+			return fmt.Sprintf("accept tcp to 10.%d.%d.1 port 1/65535 priority 50", i/200, i%200)
 		},
 	} {
 		var texts []string
-		for i := range 140 {
+		for i := range 600 {
 			texts = append(texts, rule(i))
 		}
 		table := compile(t, nil, basic(t, texts...))
