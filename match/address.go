@@ -27,19 +27,22 @@ func addresses(p *Packet) (dst, src address, v4, ok bool) {
 	if p.Dst.Is4() && p.Src.Is4() {
 		return address4(p.Dst), address4(p.Src), true, true
 	}
-	// AsSlice stays on the stack here; the array of As16 would be copied once
-	// more, in pieces that the processor cannot forward.
-	d, s := p.Dst.AsSlice(), p.Src.AsSlice()
-	if len(d) == 16 && len(s) == 16 {
-		dst = address{binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:])}
-		src = address{binary.BigEndian.Uint64(s), binary.BigEndian.Uint64(s[8:])}
-		if !dst.is4() && !src.is4() {
-			return dst, src, false, true
+	if asSliceStays {
+		// The array of As16 would be copied once more, in pieces that the processor
+		// cannot forward.
+		d, s := p.Dst.AsSlice(), p.Src.AsSlice()
+		if len(d) == 16 && len(s) == 16 {
+			dst = address{binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:])}
+			src = address{binary.BigEndian.Uint64(s), binary.BigEndian.Uint64(s[8:])}
+			if !dst.is4() && !src.is4() {
+				return dst, src, false, true
+			}
 		}
 	}
 	dst, src = addressOf(p.Dst), addressOf(p.Src)
 	v4 = dst.is4() && src.is4() // then both are valid: the zero Addr has the number 0
-	return dst, src, v4, v4
+	v6 := p.Dst.Is6() && p.Src.Is6() && !dst.is4() && !src.is4()
+	return dst, src, v4, v4 || v6
 }
 
 // notPacket reports whether p's protocol is no number of 0 to 255, or its NIC

@@ -7,11 +7,10 @@ import (
 	"example.com/sluice/cidr"
 )
 
-// Decide answers one packet. It allocates nothing (but where the compiler keeps
-// the bytes of addresses on the heap, as for js/wasm), never panics whatever the
-// packet holds, and costs the same whichever rule decides: some 35 loads for up
-// to 128 rules, most of them independent of each other, and as many for more, most
-// of which wait for another.
+// Decide answers one packet. It allocates nothing, never panics whatever the
+// packet holds, and costs the same whichever rule decides: some 35 loads for up to
+// 128 rules, most of them independent of each other, and as many for more, most of
+// which wait for another.
 func (t *Table) Decide(p Packet) Decision { return t.decide(&p) }
 
 // DecideBatch appends the answers to packets, in order, to dst. It allocates only
@@ -47,9 +46,10 @@ func (t *Table) decide(p *Packet) Decision {
 			row = row.And(small.src.V4(s))
 		}
 	} else {
-		// AsSlice stays on the stack here; the array of As16 would be copied once
-		// more, in pieces that the processor cannot forward.
-		d, s := p.Dst.AsSlice(), p.Src.AsSlice()
+		var d, s []byte
+		if asSliceStays {
+			d, s = p.Dst.AsSlice(), p.Src.AsSlice()
+		}
 		if len(d) != 16 || len(s) != 16 {
 			return t.decideRare(p)
 		}
