@@ -36,8 +36,10 @@ func TestLanesTakeTurns(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A warm-up and a pass each, in turn.
-	if want := []string{"a", "a", "b", "b", "c", "c"}; !slices.Equal(r.names[:6], want) {
-		t.Errorf("Turns ran %q first, want %q", r.names[:6], want)
+	first := []string{r.names[0], r.names[2], r.names[4]}
+	pairs := []string{first[0], first[0], first[1], first[1], first[2], first[2]}
+	if slices.Sort(first); !slices.Equal(r.names[:6], pairs) || !slices.Equal(first, []string{"a", "b", "c"}) {
+		t.Errorf("Turns ran %q first, want each twice", r.names[:6])
 	}
 	for i, l := range lanes {
 		if l.Tries() < 1 || l.Tries() > triesPerRepetition {
@@ -45,6 +47,28 @@ func TestLanesTakeTurns(t *testing.T) {
 		}
 		if got, want := l.Median(), float64(i+1); got != want {
 			t.Errorf("Median of lane %s = %v, want %v", l.Name, got, want)
+		}
+	}
+}
+
+// No lane always comes after the same other one.
+func TestLanesMeetOthers(t *testing.T) {
+	var r recorder
+	lanes := []*Lane{r.lane("a", 1), r.lane("b", 2), r.lane("c", 3), r.lane("d", 4)}
+	plan := Plan{Packets: 100, Repetitions: 20, Budget: time.Hour, Calibrator: NewCalibrator()}
+	if err := Turns(plan, lanes); err != nil {
+		t.Fatal(err)
+	}
+	before := map[string]map[string]bool{}
+	for i := 2; i < len(r.names); i += 2 {
+		if before[r.names[i]] == nil {
+			before[r.names[i]] = map[string]bool{}
+		}
+		before[r.names[i]][r.names[i-1]] = true
+	}
+	for _, l := range lanes {
+		if len(before[l.Name]) < 3 {
+			t.Errorf("lane %s comes after %v only", l.Name, before[l.Name])
 		}
 	}
 }
