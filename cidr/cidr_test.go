@@ -436,6 +436,16 @@ func TestNoHash(t *testing.T) {
 	if h := newHash6([]block{{}, b, b}, 1); h != nil {
 		t.Errorf("newHash6 of two equal blocks = %+v, want nil", h)
 	}
+	hosts := make([]block, 1<<15+1)
+	for i := range hosts {
+		hosts[i] = block{hi: 0x20010db8 << 32, lo: uint64(i), bits: 128, v6: true}
+	}
+	if h := newHash6(hosts, 1); h != nil {
+		t.Errorf("%d hosts are hashed, want at most %d", len(hosts)-1, 1<<15-1)
+	}
+	if h := newHash6(hosts[:1<<15], 1); h == nil || h.class(hosts[77].hi, hosts[77].lo) != 77 {
+		t.Errorf("%d hosts are not hashed", 1<<15-1)
+	}
 	full := &hash6{slots: []slot{{bits: 1}, {bits: 1}}}
 	if shift, ok := full.freeShift([]place{{0, 0}}); ok {
 		t.Errorf("freeShift of full slots = %d, want none", shift)
