@@ -8,7 +8,9 @@ import (
 
 // hash6 is a perfect hash of IPv6 blocks, asked once for each length that they
 // have. The questions do not wait for each other; up to maxLengths of them take
-// less time than a walk down [tree].
+// less time than a walk down a [tree]. Rows have a hash of their own, [probes]: it
+// leads to rows at once, for 128 blocks at most (measured: 100 rules take 24 ns by
+// this one, 19 by that).
 type hash6 struct {
 	outer   uint64   // the class of ::/0, or 0
 	lengths []length // ascending

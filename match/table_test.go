@@ -120,6 +120,15 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// thousand makes rules of all priorities.
+func thousand(rule func(i int) string) []string {
+	rules := make([]string, 1000)
+	for i := range rules {
+		rules[i] = rule(i) + fmt.Sprintf(" priority %d", 1+i%100)
+	}
+	return rules
+}
+
 // parts tells how a large table holds its rules.
 func parts(t *Table) string {
 	return fmt.Sprintf("%d crosses, %d by member, %d leaves", len(t.large.byBlock), len(t.large.byMember), len(t.large.leaves))
@@ -159,10 +168,7 @@ func TestParts(t *testing.T) {
 			return fmt.Sprintf("drop tcp sport %d/%d to 0.0.0.0/0 port %d/%d", i+1, 60000-i, i+1, 50000-i)
 		}, "0 crosses, 0 by member, 8 leaves"},
 	} {
-		rules := make([]string, 1000)
-		for i := range rules {
-			rules[i] = c.rule(i) + fmt.Sprintf(" priority %d", 1+i%100)
-		}
+		rules := thousand(c.rule)
 		table := compile(t, nil, basic(t, rules...))
 		if got := parts(table); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -271,10 +277,7 @@ func TestPartsOfGroups(t *testing.T) {
 			return fmt.Sprintf("drop tcp sport %d/%d group sg-a port %d/%d", i+1, 60000-i, i+1, 50000-i)
 		}, "0 crosses, 0 by member, 8 leaves"},
 	} {
-		rules := make([]string, 1000)
-		for i := range rules {
-			rules[i] = c.rule(i) + fmt.Sprintf(" priority %d", 1+i%100)
-		}
+		rules := thousand(c.rule)
 		table := compile(t, m, basic(t, rules...))
 		if got := parts(table); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)

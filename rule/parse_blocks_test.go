@@ -129,7 +129,7 @@ func TestParseIPv6Blocks(t *testing.T) {
 func TestParseIPv6BlocksMalformed(t *testing.T) {
 	address := []struct{ name, text string }{
 		{"a word", "x"},
-		{"the page's placeholder", "2001:db8:1234:1a00::XXX"},
+		{"the page's placeholder", "2001:db8:1234:1a00::XXX"}, // nothing left open: the page's own example value, which is no address
 		{"nine groups", "1:2:3:4:5:6:7:8:9"},
 		{"seven groups", "1:2:3:4:5:6:7"},
 		{"two gaps", "1::2::3"},
