@@ -107,6 +107,7 @@ func TestParsePortRangeMalformed(t *testing.T) {
 		{"to port 0", "1/0"},
 		{"past the last port", "1/65536"},
 		{"both past the last port", "65536/65536"},
+		{"the first past the last port", "65536/1"},
 		{"past 32 bits", "1/4294967297"},
 		{"past 64 bits", "18446744073709551617/18446744073709551618"},
 		{"a plus", "+1/2"},

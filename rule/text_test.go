@@ -38,6 +38,8 @@ func TestRuleString(t *testing.T) {
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description "\"` + "`" + `\n` + "\u6C34" + `"`},
 		{"the last character of ASCII that prints needs no quotes", passed(func(r *rule.Rule) { r.Description = "!~" }),
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description !~`},
+		{"the first that does not print is quoted", passed(func(r *rule.Rule) { r.Description = "\x7f" }),
+			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description "\x7f"`},
 		{"a backslash needs no quotes", passed(func(r *rule.Rule) { r.Description = `a\b` }),
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description a\b`},
 		{"an underscore needs no quotes", passed(func(r *rule.Rule) { r.Description = "_" }),

@@ -132,6 +132,7 @@ func TestUnmarshalWords(t *testing.T) {
 		{read(&ports), "", ports, `port range "": not start/end in plain decimal, want start/end with 1 <= start <= end <= 65535 or -1/-1`},
 		{read(&ports), "80", ports, `port range "80": not start/end in plain decimal, want start/end with 1 <= start <= end <= 65535 or -1/-1`},
 		{read(&ports), "0/80", ports, `port range "0/80": port out of range, want start/end with 1 <= start <= end <= 65535 or -1/-1`},
+		{read(&ports), "65536/1", ports, `port range "65536/1": port out of range, want start/end with 1 <= start <= end <= 65535 or -1/-1`},
 		{read(&ports), "200/1", ports, `port range "200/1": start after end, want start/end with 1 <= start <= end <= 65535 or -1/-1`},
 		{read(&ports), "1/65535", rule.PortRange{First: 1, Last: 65535}, ""},
 		{read(&ports), "-1/-1", rule.PortRange{}, ""},
