@@ -299,6 +299,35 @@ func TestScattered(t *testing.T) {
 	}
 }
 
+// A byte trie has room for so many scattered hosts, and so many classes, and for
+// no more.
+func TestByteTrieBounds(t *testing.T) {
+	scattered := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{byte(i), byte(i >> 8), 0, 1}) }
+	neighbour := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}) }
+	for _, c := range []struct {
+		name string
+		host func(i int) netip.Addr
+		most int
+	}{{"scattered hosts", scattered, 509}, {"neighbours", neighbour, 1<<16 - 1}} {
+		var prefixes []netip.Prefix
+		for i := range c.most + 1 {
+			prefixes = append(prefixes, netip.PrefixFrom(c.host(i), 32))
+		}
+		for _, n := range []int{c.most, c.most + 1} {
+			trie, err := New(prefixes[:n])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := trie.Bytes4() != nil, n <= c.most; got != want {
+				t.Errorf("%d %s have a byte trie: %v, want %v", n, c.name, got, want)
+			}
+			if got := trie.Own(trie.Class4(c.host(n - 1).As4())); len(got) != 1 || int(got[0]) != n-1 {
+				t.Errorf("%d %s: the last is found as %v, want %d", n, c.name, got, n-1)
+			}
+		}
+	}
+}
+
 // Levels of IPv6 stand only where prefixes part: the rest is compared at once, or
 // left out.
 func TestLevels(t *testing.T) {
@@ -443,7 +472,7 @@ func TestNoHash(t *testing.T) {
 	if h := newHash6(hosts, 1); h != nil {
 		t.Errorf("%d hosts are hashed, want at most %d", len(hosts)-1, 1<<15-1)
 	}
-	if h := newHash6(hosts[:1<<15], 1); h == nil || h.class(hosts[77].hi, hosts[77].lo) != 77 {
+	if h := newHash6(hosts[:1<<15], 1); h == nil || (&Trie{hash6: h}).Class6(hosts[77].hi, hosts[77].lo) != 77 {
 		t.Errorf("%d hosts are not hashed", 1<<15-1)
 	}
 	full := &hash6{slots: []slot{{bits: 1}, {bits: 1}}}

@@ -12,10 +12,11 @@ import (
 // leads to rows at once, for 128 blocks at most (measured: 100 rules take 24 ns by
 // this one, 19 by that).
 type hash6 struct {
-	outer   uint64   // the class of ::/0, or 0
-	lengths []length // ascending
-	shifts  []uint16 // by some bits of a hash: what parts it from others in slots
-	slots   []slot   // a power of two of them, like shifts
+	outer       uint64   // the class of ::/0, or 0
+	lengths     []length // ascending
+	short, long []length // of lengths, those up to 64, and those above
+	shifts      []uint16 // by some bits of a hash: what parts it from others in slots
+	slots       []slot   // a power of two of them, like shifts
 }
 
 // length is a length that blocks have, and how to hash them.
@@ -35,32 +36,42 @@ const maxLengths = 6
 
 func (l length) compare(n uint64) int { return cmp.Compare(l.bits, n) }
 
-// hash folds the products: the low bits of short blocks are 0, and so are those of
-// their products; small numbers have no high half.
+// hash multiplies: that leaves what tells addresses apart in the high bits, and
+// with the bytes reversed in the low ones.
 func (l *length) hash(hi, lo uint64) uint64 {
-	a, b := bits.Mul64(hi, l.mulHi)
-	c, d := bits.Mul64(lo, l.mulLo)
-	return a ^ b ^ c ^ d ^ l.salt
+	return bits.ReverseBytes64(hi*l.mulHi + lo*l.mulLo + l.salt)
 }
-
-// group returns the place in shifts of a hash.
-func (h *hash6) group(hash uint64) uint64 { return hash >> 32 & uint64(len(h.shifts)-1) }
 
 // slot returns the place of the only block that a hash can be of.
 func (h *hash6) slot(hash uint64) uint64 {
 	return (hash ^ uint64(h.shifts[h.group(hash)])) & uint64(len(h.slots)-1)
 }
 
-func (h *hash6) class(hi, lo uint64) uint32 {
+// group returns the place in shifts of a hash.
+func (h *hash6) group(hash uint64) uint64 { return hash >> 16 & uint64(len(h.shifts)-1) }
+
+// Class6 returns the class of the IPv6 address of halves hi and lo.
+func (t *Trie) Class6(hi, lo uint64) int {
+	h := t.hash6
+	if h == nil {
+		return int(t.tree6.class(hi, lo))
+	}
 	class := h.outer
-	for i := range h.lengths {
-		l := &h.lengths[i]
-		a, b := hi&l.maskHi, lo&l.maskLo
-		s := &h.slots[h.slot(l.hash(a, b))]
-		_, same := bits.Sub64((s.hi^a)|(s.lo^b)|(s.bits^l.bits), 1, 0) // arithmetic: a branch would be guesswork
+	for i := range h.short { // without the low half: a third less time
+		l := &h.short[i]
+		key := hi & l.maskHi
+		s := &h.slots[h.slot(bits.ReverseBytes64(key*l.mulHi+l.salt))]
+		_, same := bits.Sub64((s.hi^key)|(s.bits^l.bits), 1, 0) // arithmetic: a branch would be guesswork
 		class ^= (class ^ s.class) & -same
 	}
-	return uint32(class)
+	for i := range h.long {
+		l := &h.long[i]
+		key := lo & l.maskLo
+		s := &h.slots[h.slot(l.hash(hi, key))]
+		_, same := bits.Sub64((s.hi^hi)|(s.lo^key)|(s.bits^l.bits), 1, 0)
+		class ^= (class ^ s.class) & -same
+	}
+	return int(class)
 }
 
 // newHash6 indexes the blocks of classes first and up; nil where they have too
@@ -86,6 +97,11 @@ func newHash6(distinct []block, first int) *hash6 {
 	if len(keys) >= 1<<15 {
 		return nil
 	}
+	n := 0
+	for n < len(h.lengths) && h.lengths[n].bits <= 64 {
+		n++
+	}
+	h.short, h.long = h.lengths[:n], h.lengths[n:]
 	size := bits.Len(uint(len(keys) * 2))
 	h.slots = make([]slot, 1<<size)
 	h.shifts = make([]uint16, 1<<max(size-2, 1))

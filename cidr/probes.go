@@ -10,10 +10,11 @@ import (
 // once for each length that prefixes have. Scattered hosts part in nearly all of
 // their 16 bytes; then this takes a third of the work of a row a byte.
 type probes struct {
-	any     Bits // the prefixes of length 0
-	lengths []probe
-	place   [slots]uint8 // by hash, a place in entries
-	entries [256]entry   // entries[0] is of no prefix
+	any         Bits         // the prefixes of length 0
+	lengths     []probe      // ascending
+	short, long []probe      // of lengths, those up to 64, and those above
+	place       [slots]uint8 // by hash, a place in entries
+	entries     [256]entry   // entries[0] is of no prefix
 }
 
 const (
@@ -59,6 +60,8 @@ func newProbes(prefixes []netip.Prefix, seeds uint64) *probes {
 		for _, n := range lengths {
 			p.lengths = append(p.lengths, newProbe(n, seed))
 		}
+		n, _ := slices.BinarySearch(lengths, 65)
+		p.short, p.long = p.lengths[:n], p.lengths[n:]
 		if p.fill(prefixes, lengths) {
 			return p
 		}

@@ -1,6 +1,7 @@
 package cidr
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 )
@@ -47,8 +48,27 @@ type level [256]Bits
 // work than a hash for each prefix length, there is a hash instead, and where
 // there are many lengths, too, a [Trie].
 type Rows struct {
-	v4 *[4]level
+	v4 *levels4
 	v6 rows6
+}
+
+// levels4 is the four levels of IPv4, each in two halves: a row of one word needs
+// no shift to be found (measured: with V4's own shifts, a tenth less time).
+type levels4 struct {
+	lo0, lo1, lo2, lo3 [256]uint64 // by byte, the prefixes 0 to 63
+	hi0, hi1, hi2, hi3 [256]uint64 // and those from 64
+}
+
+func newLevels4(prefixes []netip.Prefix) *levels4 {
+	l := new(levels4)
+	for k, halves := range [4][2]*[256]uint64{{&l.lo0, &l.hi0}, {&l.lo1, &l.hi1}, {&l.lo2, &l.hi2}, {&l.lo3, &l.hi3}} {
+		var whole level
+		whole.fill(prefixes, k)
+		for b, row := range whole {
+			halves[0][b], halves[1][b] = row.Lo, row.Hi
+		}
+	}
+	return l
 }
 
 // NewRows indexes prefixes of both families under common numbers: bit i of an
@@ -64,15 +84,12 @@ func NewRows(v4, v6 []netip.Prefix) (*Rows, bool) {
 	}
 	r := &Rows{v4: &noLevels, v6: newRows6(v6)}
 	if slices.ContainsFunc(v4, netip.Prefix.IsValid) {
-		r.v4 = new([4]level)
-		for k := range r.v4 {
-			r.v4[k].fill(v4, k)
-		}
+		r.v4 = newLevels4(v4)
 	}
 	return r, true
 }
 
-var noLevels [4]level // of no prefix
+var noLevels levels4 // of no prefix
 
 func valid(prefixes []netip.Prefix, width int) bool {
 	for _, p := range prefixes {
@@ -129,11 +146,16 @@ func byteOf(a netip.Addr, k int) byte {
 	return b[16-a.BitLen()/8+k]
 }
 
-// V4 returns the IPv4 prefixes that contain address a. (It takes bytes, which
-// are ready: those of a number would have to be shifted out of it.)
+// V4 returns the IPv4 prefixes that contain address a. (It is short enough to be
+// part of its caller; then no byte of a goes through memory, where the processor
+// would have to look for it.)
 func (r *Rows) V4(a [4]byte) Bits {
-	w, x, y, z := &r.v4[0][a[0]], &r.v4[1][a[1]], &r.v4[2][a[2]], &r.v4[3][a[3]]
-	return Bits{w.Lo & x.Lo & y.Lo & z.Lo, w.Hi & x.Hi & y.Hi & z.Hi}
+	l, x := r.v4, binary.LittleEndian.Uint32(a[:])
+	b, c, d := uint8(x), uint8(x>>8), uint8(x>>16)
+	return Bits{
+		l.lo0[b] & l.lo1[c] & l.lo2[d] & l.lo3[x>>24],
+		l.hi0[b] & l.hi1[c] & l.hi2[d] & l.hi3[x>>24],
+	}
 }
 
 // V6 returns the IPv6 prefixes that contain the address of halves hi and lo.

@@ -104,14 +104,6 @@ func (t *Trie) Class4(a [4]byte) int {
 // scattered to have this one.
 func (t *Trie) Bytes4() *ByteTrie { return t.bytes4 }
 
-// Class6 returns the class of the IPv6 address of halves hi and lo.
-func (t *Trie) Class6(hi, lo uint64) int {
-	if t.hash6 != nil {
-		return int(t.hash6.class(hi, lo))
-	}
-	return int(t.tree6.class(hi, lo))
-}
-
 // Classes returns the number of classes: they are numbered from 0.
 func (t *Trie) Classes() int { return len(t.classes) }
 

@@ -39,29 +39,38 @@ func (t *Trie) validate() error {
 
 func (t *ByteTrie) validate() error {
 	for i, e := range t.entries {
-		if last := int(e>>8 + e&0xff); last >= len(t.entries) {
-			return fmt.Errorf("entry %d leads to %d of %d", i, last, len(t.entries))
-		}
 		if m := e & 0xff; m != 0 && m != 0xff {
 			return fmt.Errorf("entry %d has mask %#x", i, m)
 		}
 	}
-	if d := t.depth(t.root); d > 4 {
-		return fmt.Errorf("an IPv4 walk of %d steps", d)
-	}
-	return nil
+	return t.validateWalk(t.root, 0)
 }
 
-// depth is the number of steps from an entry to its farthest class.
-func (t *ByteTrie) depth(e uint32) int {
-	if e&0xff == 0 {
-		return 0
+// validateWalk checks that every walk through an entry, depth bytes down, stays in
+// the slices, and that a class keeps it where it is.
+func (t *ByteTrie) validateWalk(e uint32, depth int) error {
+	first, behind := e>>8, e>>8+e&0xff+1
+	if depth == 3 {
+		if int(behind) > len(t.last) {
+			return fmt.Errorf("last place %d of %d", behind, len(t.last))
+		}
+		if e&0xff == 0 && t.last[first] != uint16(first) {
+			return fmt.Errorf("class %d ends at %d", first, t.last[first])
+		}
+		return nil
 	}
-	deepest := 0
-	for v := range uint32(256) {
-		deepest = max(deepest, t.depth(t.entries[e>>8+v]))
+	if int(behind) > len(t.entries) {
+		return fmt.Errorf("place %d of %d", behind, len(t.entries))
 	}
-	return 1 + deepest
+	if e&0xff == 0 && t.entries[first] != e {
+		return fmt.Errorf("class %d leads to %#x", first, t.entries[first])
+	}
+	for _, next := range t.entries[first:behind] {
+		if err := t.validateWalk(next, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tree) validate() error {

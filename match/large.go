@@ -1,7 +1,6 @@
 package match
 
 import (
-	"encoding/binary"
 	"math/bits"
 
 	"example.com/sluice/cidr"
@@ -12,7 +11,7 @@ import (
 // index of its own; the strongest match of all parts decides.
 type large struct {
 	dst, src      *cidr.Trie
-	dst4, src4    *cidr.ByteTrie // of both, or none
+	dst4, src4    *cidr.ByteTrie // of both, where these and byBlock decide all IPv4 packets
 	byBlock       []cross        // of rules with a destination block
 	byMember      []cross        // of rules with a destination group: none or one
 	firstMember   uint32         // the smallest member class that byMember knows
@@ -50,37 +49,26 @@ func (l *large) decision(answer uint32) Decision {
 	return Decision{Verdict: Verdict(answer & 1), Cause: Default + Cause(isRule), rank: answer >> 1 & -isRule}
 }
 
-// decideLarge is decide for more than 128 rules, and for no table.
+// decideLarge is decide for every packet and more than 128 rules, and for the zero
+// Table.
 func (t *Table) decideLarge(p *Packet) Decision {
-	if t == nil || t.large == nil || notPacket(p) {
+	l, f := t.large, &t.fields
+	if l == nil {
 		return Decision{}
 	}
-	l, f := t.large, &t.fields
+	d, s, v4, ok := addresses(p)
 	var dst, src int
+	switch {
+	case !ok:
+		return Decision{}
+	case v4:
+		dst, src = l.dst.Class4(d.bytes4()), l.src.Class4(s.bytes4())
+	default:
+		dst, src = l.dst.Class6(d.hi, d.lo), l.src.Class6(s.hi, s.lo)
+	}
 	var members uint32
-	if p.Dst.Is4() && p.Src.Is4() {
-		d, s := p.Dst.As4(), p.Src.As4()
-		if l.dst4 != nil {
-			dst, src = l.dst4.Class(d), l.src4.Class(s)
-		} else {
-			dst, src = l.dst.Class4(d), l.src.Class4(s)
-		}
-		if f.members != nil {
-			members = f.members.class4(binary.BigEndian.Uint32(d[:]))
-		}
-	} else {
-		d, s, v4, ok := addresses(p)
-		switch {
-		case !ok:
-			return Decision{}
-		case v4:
-			dst, src = l.dst.Class4(d.bytes4()), l.src.Class4(s.bytes4())
-		default:
-			dst, src = l.dst.Class6(d.hi, d.lo), l.src.Class6(s.hi, s.lo)
-		}
-		if f.members != nil {
-			members = f.members.class(d)
-		}
+	if f.members != nil {
+		members = f.members.class(d)
 	}
 	kind, port := f.kindOf(p)+f.srcPorts.class(p.SrcPort), f.dstPorts.class(p.DstPort)
 	best := l.none

@@ -23,10 +23,10 @@ func newLarge(rules []rule.Rule, byDefault Verdict, members *Members, f *fields)
 	if len(l.byBlock)+len(l.byMember) == 0 {
 		l.dst, l.src = noPrefixes, noPrefixes
 	}
-	if l.dst.Bytes4() != nil && l.src.Bytes4() != nil {
-		l.dst4, l.src4 = l.dst.Bytes4(), l.src.Bytes4()
-	}
 	l.addLeaves(rules, answers, rest, members, f)
+	if dst, src := l.dst.Bytes4(), l.src.Bytes4(); dst != nil && src != nil && len(l.byMember)+len(l.leaves) == 0 {
+		l.dst4, l.src4 = dst, src
+	}
 	return l
 }
 

@@ -10,9 +10,8 @@ import (
 // by two loads: the high byte names a block, and the low byte a place in it. High
 // bytes whose ports are all of one class share a block.
 type portClasses struct {
-	block  [256]uint16 // by high byte, a place in blocks
-	blocks [][256]uint16
-	sample []uint16 // the first port of each class: a range holds the whole class or none of it
+	blocks [256]*[256]uint16 // by high byte
+	sample []uint16          // the first port of each class: a range holds the whole class or none of it
 }
 
 // newPortClasses makes the classes of the ranges that of takes from rules.
@@ -33,26 +32,28 @@ func newPortClasses(rules []rule.Rule, of func(r *rule.Rule) rule.PortRange) por
 		c.sample = append(c.sample, uint16(s))
 	}
 	class, plain := 0, -1 // plain: the class of the last block, where it has only one
-	for high := range c.block {
+	for high := range c.blocks {
 		for class+1 < len(starts) && starts[class+1] <= uint32(high<<8) {
 			class++
 		}
 		isPlain := class+1 == len(starts) || starts[class+1] >= uint32(high+1)<<8
-		if !isPlain || plain != class {
-			c.blocks = append(c.blocks, portBlock(starts, class, high))
+		if isPlain && plain == class {
+			c.blocks[high] = c.blocks[high-1]
+		} else {
+			c.blocks[high] = portBlock(starts, class, high)
 		}
 		plain = -1
 		if isPlain {
 			plain = class
 		}
-		c.block[high] = uint16(len(c.blocks) - 1)
 	}
 	return c
 }
 
 // portBlock returns the classes of the ports of a high byte; class is that of
 // the first.
-func portBlock(starts []uint32, class, high int) (b [256]uint16) {
+func portBlock(starts []uint32, class, high int) *[256]uint16 {
+	b := new([256]uint16)
 	for low := range b {
 		if class+1 < len(starts) && starts[class+1] <= uint32(high<<8|low) {
 			class++
@@ -64,5 +65,6 @@ func portBlock(starts []uint32, class, high int) (b [256]uint16) {
 
 // class returns the class of a port.
 func (c *portClasses) class(port uint16) uint32 {
-	return uint32(c.blocks[c.block[port>>8]][uint8(port)])
+	p := uint32(port)
+	return uint32(c.blocks[p>>8][p&0xff])
 }
