@@ -56,3 +56,31 @@ func TestMappedBesideIPv6(t *testing.T) {
 		}
 	}
 }
+
+// A mapped packet is decided as the IPv4 one: by its own destination and source,
+// whichever of the two is written as which.
+func TestMappedDecidesAsIPv4(t *testing.T) {
+	var many []string
+	for i := range 200 {
+		many = append(many, fmt.Sprintf("accept udp from 10.2.%d.0/24 to 10.1.%d.0/24 port 1/65535", i, i))
+	}
+	few := []string{"drop tcp from 10.2.0.0/16 to 10.1.0.0/16 port 80/80", "accept tcp from 10.1.0.0/16 to 10.2.0.0/16 port 80/80 priority 2"}
+	for _, rules := range [][]string{few, append(many, few...)} {
+		for _, with := range []string{"", "accept tcp group sg-x port 80/80"} {
+			all := rules
+			if with != "" {
+				all = append(rules[:len(rules):len(rules)], with)
+			}
+			table := compile(t, members(t, `{"sg-x": ["10.9.0.9"]}`), basic(t, all...))
+			for _, ends := range [][2]string{{"10.2.3.4", "10.1.3.4"}, {"10.1.3.4", "10.2.3.4"}, {"10.2.3.4", "10.9.0.9"}, {"10.9.0.9", "10.2.3.4"}} {
+				want := answer(table, packet(t, fmt.Sprintf("tcp %s:7 > %s:80", ends[0], ends[1])))
+				for _, s := range []string{"tcp [::ffff:%s]:7 > [::ffff:%s]:80", "tcp [::ffff:%s]:7 > %s:80", "tcp %s:7 > [::ffff:%s]:80"} {
+					p := packet(t, fmt.Sprintf(s, ends[0], ends[1]))
+					if got := answer(table, p); got != want {
+						t.Errorf("%d rules: Decide(%v) = %s, want %s", len(all), p, got, want)
+					}
+				}
+			}
+		}
+	}
+}

@@ -55,6 +55,11 @@ func TestReadMembersAroundMapped(t *testing.T) {
 			t.Errorf("group %s has %v, want %s", id, set.Ranges(), want)
 		}
 	}
+	for _, text := range []string{"0.0.0.0", "10.0.0.1", "255.255.255.255"} {
+		if a := addressOf(netip.MustParseAddr(text)); m.index.has("a", a) || !m.index.has("b", a) {
+			t.Errorf("the index has %v in group a: %v, in b: %v, want in b alone", text, m.index.has("a", a), m.index.has("b", a))
+		}
+	}
 }
 
 func TestReadMembersRefuses(t *testing.T) {

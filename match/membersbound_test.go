@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"strings"
 	"testing"
@@ -40,6 +41,11 @@ func TestMembersTooLarge(t *testing.T) {
 	for i := range maxSharing + 1 {
 		same[fmt.Sprint("sg-", i)] = one
 	}
+	most := maps.Clone(same)
+	delete(most, "sg-0")
+	if NewMembers(most).index == nil {
+		t.Errorf("%d groups of one address have no index", len(most))
+	}
 	var ranges []netipx.IPRange
 	for i := range 20000 { // 124 blocks each
 		b := [16]byte{0x20, byte(i >> 8), byte(i), 15: 1}
@@ -48,6 +54,10 @@ func TestMembersTooLarge(t *testing.T) {
 	}
 	wide["sg-0"] = rangesOf(t, ranges...)
 
+	const want = "match: the members are too many: want at most 2097152 CIDR blocks, 32768 groups that have one address, and 4194304 groups of a range over all ranges in which they differ"
+	if got := errMembersTooLarge.Error(); got != want {
+		t.Errorf("the bounds are told as %q, want %q", got, want)
+	}
 	for name, sets := range map[string]map[string]*netipx.IPSet{"nested groups": nested, "groups of one address": same, "wide ranges": wide} {
 		m := NewMembers(sets)
 		names, needsNone := rule.NewGroup("sg-a", rule.VPC, rule.Basic), rule.NewGroup("sg-b", rule.VPC, rule.Basic)

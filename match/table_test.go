@@ -157,6 +157,14 @@ func TestParts(t *testing.T) {
 		{"sources", func(i int) string {
 			return fmt.Sprintf("drop tcp from 10.%d.%d.0/24 to 0.0.0.0/0 port 80/90", i/250, i%250)
 		}, "1 crosses, 0 by member, 0 leaves"},
+		{"scattered sources", func(i int) string {
+			x := uint32(i+1) * 0x9e3779b9
+			return fmt.Sprintf("drop tcp from %d.%d.%d.%d to 10.%d.%d.0/24 port 80/90", x>>24, x>>16&255, x>>8&255, x&255, i/250, i%250)
+		}, "1 crosses, 0 by member, 0 leaves"},
+		{"scattered destinations", func(i int) string {
+			x := uint32(i+1) * 0x9e3779b9
+			return fmt.Sprintf("drop tcp from 10.%d.%d.0/24 to %d.%d.%d.%d port 80/90", i/250, i%250, x>>24, x>>16&255, x>>8&255, x&255)
+		}, "1 crosses, 0 by member, 0 leaves"},
 		{"ports", func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", 60*i+1, 60*i+60) }, "1 crosses, 0 by member, 0 leaves"},
 		{"wide destinations with ports, wide sources with others", func(i int) string {
 			if i%2 == 0 {
@@ -252,7 +260,7 @@ func TestVeryManyRules(t *testing.T) {
 // Rules with groups have a cross of their own, or leaves where that would be too
 // large.
 func TestPartsOfGroups(t *testing.T) {
-	m := members(t, `{"sg-a": ["10.0.0.1", "2001:db8::1"], "sg-b": ["10.0.0.1", "10.0.0.2"], "sg-c": ["10.0.0.3"], "sg-none": []}`)
+	m := members(t, `{"sg-a": ["10.0.0.1", "2001:db8::1"], "sg-b": ["10.0.0.1", "10.0.0.2"], "sg-c": ["10.0.0.3"], "sg-last": ["2001:db8::9"], "sg-none": []}`)
 	for _, c := range []struct {
 		name string
 		rule func(i int) string
@@ -269,6 +277,9 @@ func TestPartsOfGroups(t *testing.T) {
 		}, "1 crosses, 1 by member, 0 leaves"},
 		{"one member of one group", func(i int) string {
 			return fmt.Sprintf("drop tcp group sg-c port %d/%d", 10*i+1, 10*i+30)
+		}, "0 crosses, 1 by member, 0 leaves"},
+		{"the last member of all", func(i int) string {
+			return fmt.Sprintf("drop tcp group sg-last port %d/%d", 10*i+1, 10*i+30)
 		}, "0 crosses, 1 by member, 0 leaves"},
 		{"groups without members", func(i int) string {
 			return fmt.Sprintf("drop tcp group sg-none port %d/%d", 10*i+1, 10*i+30)
@@ -291,9 +302,33 @@ func TestPartsOfGroups(t *testing.T) {
 				}
 			}
 		}
-		for _, s := range []string{"tcp [2001:db8::1]:7 > [2001:db8::1]:999", "tcp [2001:db8::1]:7 > [2001:db8::2]:999"} {
+		for _, s := range []string{"tcp [2001:db8::1]:7 > [2001:db8::1]:999", "tcp [2001:db8::1]:7 > [2001:db8::2]:999", "tcp [2001:db8::1]:7 > [2001:db8::9]:999"} {
 			if got, want := table.Decide(packet(t, s)), leaves.Decide(packet(t, s)); got != want {
 				t.Errorf("%s: Decide(%s) = %+v, in leaves %+v", c.name, s, got, want)
+			}
+		}
+	}
+}
+
+// Blocks that fit no cross stand in a leaf, beside the cross of groups.
+func TestLeafBesideGroups(t *testing.T) {
+	m := members(t, `{"sg-a": ["10.0.0.1"]}`)
+	var rules []string
+	for i := range 128 { // no two ports on both sides leave the same of these
+		j := i * 37 % 128
+		rules = append(rules, fmt.Sprintf("drop tcp sport %d/%d to 10.0.0.0/8 port %d/%d priority %d", i+1, i+1000, j+1, j+1000, 1+i%100))
+		rules = append(rules, fmt.Sprintf("accept tcp group sg-a port %d/%d priority %d", 10*i+1, 10*i+30, 1+i%100))
+	}
+	table := compile(t, m, basic(t, rules...))
+	if got, want := parts(table), "0 crosses, 1 by member, 1 leaves"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	leaves := inLeaves(t, table, m)
+	for i := range 1300 {
+		for _, s := range []string{"tcp 10.0.0.7:%d > 10.0.0.1:%d", "tcp 10.0.0.7:%d > 10.0.0.2:%d", "tcp [2001:db8::1]:%d > [2001:db8::2]:%d"} {
+			p := packet(t, fmt.Sprintf(s, i/7, i))
+			if got, want := table.Decide(p), leaves.Decide(p); got != want {
+				t.Fatalf("Decide(%v) = %+v, in leaves %+v", p, got, want)
 			}
 		}
 	}
