@@ -24,6 +24,10 @@ func TestOneLevelExcludes(t *testing.T) {
 			if got := members(rows.V6(halves(p.Addr()))); !slices.Equal(got, []int{i}) {
 				t.Errorf("%s: rows at %v = %v, want %d alone", name, p.Addr(), got, i)
 			}
+			hi, lo := halves(p.Addr())
+			if got := rows.V6(hi^1<<40, lo); got != (Bits{}) {
+				t.Errorf("%s: rows at %v of another network = %v, want none", name, p.Addr(), members(got))
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -238,6 +239,48 @@ func TestStepsBoundNumbers(t *testing.T) {
 		}
 		if n := max(len(b.pages.pages), len(b.pairs), len(x.pairs.pages)) - 1; took()-before < numberSteps*n {
 			t.Errorf("%s: %d steps for %d pages, %d pairs and %d pages of them", name, took()-before, len(b.pages.pages), len(b.pairs), len(x.pairs.pages))
+		}
+	}
+}
+
+// A cross is made whole or not at all: whatever the number of steps, it is the one
+// of many, or refused.
+func TestCrossIsWholeOrNone(t *testing.T) {
+	for name, text := range map[string]func(i int) string{
+		"hosts":   func(i int) string { return fmt.Sprintf("drop tcp to 10.0.%d.1 port %d/%d", i, i+1, i+9) },
+		"sources": func(i int) string { return fmt.Sprintf("drop all from 10.%d.0.0/16 to 10.0.0.0/8", i) },
+		"wide sources last": func(i int) string {
+			return fmt.Sprintf("accept udp from 10.0.0.0/%d sport %d/%d to 10.0.0.%d port 1/9", 30-i, i+1, i+2, i)
+		},
+	} {
+		var texts []string
+		for i := range 20 {
+			texts = append(texts, text(i))
+		}
+		table := compile(t, nil, basic(t, texts...))
+		rules := table.ranked()
+		ranks, _ := byDestination(rules)
+		c := newCrossing(rules, answersOf(rules, Accept), nil, &table.fields)
+		whole, ok := c.cross(ranks, c.blockLines(ranks), maxSteps)
+		if !ok {
+			t.Fatalf("%s: too large", name)
+		}
+		made, behind := 0, 0
+		for max := steps(0); behind < 100; max++ {
+			x, ok := c.cross(ranks, c.blockLines(ranks), max)
+			switch {
+			case ok && !reflect.DeepEqual(x, whole):
+				t.Fatalf("%s: with %d steps the cross is another", name, max)
+			case ok:
+				behind++
+			case behind > 0:
+				t.Fatalf("%s: with %d steps there is none, with fewer there was", name, max)
+			default:
+				made++
+			}
+		}
+		if made < 100 {
+			t.Errorf("%s: %d steps are enough, want them to count", name, made)
 		}
 	}
 }
