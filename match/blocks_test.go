@@ -53,7 +53,7 @@ func TestPortBlocksAreShared(t *testing.T) {
 	for _, c := range []struct {
 		first, last uint16
 		want        int
-	}{{1, 65535, 2}, {80, 80, 2}, {256, 511, 3}, {256, 65535, 2}, {300, 700, 4}, {300, 1000, 5}, {1000, 1000, 3}, {5000, 60000, 5}} {
+	}{{1, 65535, 2}, {80, 80, 2}, {256, 511, 3}, {256, 65535, 2}, {300, 700, 4}, {300, 1000, 5}, {1000, 1000, 3}, {5000, 60000, 5}, {512, 1023, 3}} {
 		r := rule.Rule{DstPorts: rule.PortRange{First: c.first, Last: c.last}}
 		classes := newPortClasses([]rule.Rule{r}, dstPorts)
 		distinct := map[*[256]uint16]bool{}

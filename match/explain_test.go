@@ -55,6 +55,26 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// A rule for a group is told of as one for blocks: it decides, loses or misses.
+func TestExplainGroups(t *testing.T) {
+	m := members(t, `{"sg-a": ["10.0.0.1", "2001:db8::1"], "sg-b": ["10.0.0.1"], "sg-c": ["10.0.0.2"]}`)
+	table := compile(t, m, basic(t,
+		"accept tcp group sg-a port 80/80 priority 5",
+		"accept tcp group sg-b port 80/80 priority 6",
+		"accept tcp group sg-c port 80/80 priority 4",
+	))
+	for s, want := range map[string][]string{
+		"tcp 10.0.0.9:9 > 10.0.0.1:80":           {"sg[0]", "sg[1] priority", "sg[2] missed by dst"},
+		"tcp [2001:db8::9]:9 > [2001:db8::1]:80": {"sg[0]", "sg[2] missed by dst", "sg[1] missed by dst"},
+		"tcp 10.0.0.9:9 > [::ffff:10.0.0.2]:80":  {"sg[2]", "sg[0] missed by dst", "sg[1] missed by dst"},
+		"tcp 10.0.0.9:9 > 10.0.0.3:80":           {"sg[2] missed by dst", "sg[0] missed by dst", "sg[1] missed by dst"},
+	} {
+		if got := story(table.Explain(packet(t, s))); !slices.Equal(got, want) {
+			t.Errorf("Explain(%s) =\n%q, want\n%q", s, got, want)
+		}
+	}
+}
+
 func TestExplainDefault(t *testing.T) {
 	table := compile(t, members(t, decideMembers), basic(t, "drop tcp group sg-db port 1/9", "drop all to ::/0"))
 	e := table.Explain(packet(t, "tcp 10.0.0.1:1 > 10.0.0.2:2"))

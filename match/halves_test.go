@@ -84,3 +84,24 @@ func TestMappedDecidesAsIPv4(t *testing.T) {
 		}
 	}
 }
+
+// A rule without a source takes any, to the last address, beside rules that have
+// one.
+func TestAnySource(t *testing.T) {
+	var many []string
+	for i := range 200 {
+		many = append(many, fmt.Sprintf("accept udp from 10.2.%d.0/24 to 10.1.%d.0/24 port 1/65535", i, i))
+	}
+	few := []string{"drop tcp to 10.1.0.0/16 port 80/80", "drop tcp to 2001:db8::/32 port 80/80", "drop tcp from 10.9.0.0/16 to 10.8.0.0/16 port 80/80", "drop tcp from 2001:db9::/32 to 2001:dba::/32 port 80/80"}
+	for _, rules := range [][]string{few, append(many, few...)} {
+		table := compile(t, nil, basic(t, rules...))
+		for _, s := range []string{
+			"tcp 0.0.0.0:1 > 10.1.0.1:80", "tcp 127.255.255.255:1 > 10.1.0.1:80", "tcp 128.0.0.0:1 > 10.1.0.1:80", "tcp 255.255.255.255:1 > 10.1.0.1:80",
+			"tcp [::]:1 > [2001:db8::1]:80", "tcp [7fff::]:1 > [2001:db8::1]:80", "tcp [8000::]:1 > [2001:db8::1]:80", "tcp [ffff::ffff]:1 > [2001:db8::1]:80",
+		} {
+			if got := table.Decide(packet(t, s)); got.Verdict != Drop || got.Cause != ByRule {
+				t.Errorf("%d rules: Decide(%s) = %v, want drop by rule", len(rules), s, got)
+			}
+		}
+	}
+}

@@ -285,6 +285,20 @@ func TestCrossIsWholeOrNone(t *testing.T) {
 	}
 }
 
+// Pairs that decide alike are one, however they came about: rules that never
+// decide add none.
+func TestEqualPairsAreOne(t *testing.T) {
+	rules := []string{"drop all to 10.0.0.0/8 priority 1"}
+	for i := range 200 {
+		rules = append(rules, fmt.Sprintf("accept tcp from 10.1.%d.0/24 to 10.0.%d.0/24 port 80/80 priority 50", i, i))
+	}
+	table := compile(t, nil, basic(t, rules...))
+	x := &table.large.byBlock[0]
+	if got := len(x.answers.directory) / x.answers.width; got != 2 {
+		t.Errorf("%d pairs, want that of no rule and that of the strongest", got)
+	}
+}
+
 // More rules than ten groups have are all in leaves.
 func TestVeryManyRules(t *testing.T) {
 	rules := make([]string, maxCrossed+1)
