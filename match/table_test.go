@@ -166,6 +166,9 @@ func TestParts(t *testing.T) {
 			x := uint32(i+1) * 0x9e3779b9
 			return fmt.Sprintf("drop tcp from 10.%d.%d.0/24 to %d.%d.%d.%d port 80/90", i/250, i%250, x>>24, x>>16&255, x>>8&255, x&255)
 		}, "1 crosses, 0 by member, 0 leaves"},
+		{"IPv6 source ports", func(i int) string {
+			return fmt.Sprintf("drop tcp sport %d/%d to 2001:db8:%x::/48 port 80/90", 1+i%40, 1+i%40, i)
+		}, "1 crosses, 0 by member, 0 leaves"},
 		{"ports", func(i int) string { return fmt.Sprintf("drop tcp to 0.0.0.0/0 port %d/%d", 60*i+1, 60*i+60) }, "1 crosses, 0 by member, 0 leaves"},
 		{"wide destinations with ports, wide sources with others", func(i int) string {
 			if i%2 == 0 {
@@ -343,6 +346,10 @@ func TestPartsOfGroups(t *testing.T) {
 		}, "0 crosses, 0 by member, 0 leaves"},
 		{"groups with ports on both sides", func(i int) string {
 			return fmt.Sprintf("drop tcp sport %d/%d group sg-a port %d/%d", i+1, 60000-i, i+1, 50000-i)
+		}, "0 crosses, 0 by member, 8 leaves"},
+		{"groups and blocks with ports on both sides", func(i int) string {
+			to := []string{"to 10.0.0.0/8", "group sg-b"}[i%2]
+			return fmt.Sprintf("drop tcp sport %d/%d %s port %d/%d", i*37%1000+1, 60000-i, to, i*91%1000+1, 50000-i)
 		}, "0 crosses, 0 by member, 8 leaves"},
 	} {
 		rules := thousand(c.rule)

@@ -112,6 +112,13 @@ func (m *matrix) validate(lastStart, columns, last int) error {
 	if len(m.directory) != lastStart+m.width || m.width != pagesOf(columns) {
 		return fmt.Errorf("%d pages, %d a row, want %d for %d columns", len(m.directory), m.width, lastStart+m.width, columns)
 	}
+	distinct := map[page]bool{}
+	for _, p := range m.pages {
+		distinct[p] = true
+	}
+	if len(distinct) != len(m.pages) {
+		return fmt.Errorf("%d pages, of which %d are distinct", len(m.pages), len(distinct))
+	}
 	for _, place := range m.directory {
 		if int(place) >= len(m.pages) {
 			return fmt.Errorf("page %d of %d", place, len(m.pages))
