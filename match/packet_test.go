@@ -62,6 +62,7 @@ func TestParsePacketRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"nothing":                  {"", "want PROTOCOL SRC"},
 		"no arrow":                 {"tcp 10.0.0.1:1 10.0.0.2:2", "want PROTOCOL SRC"},
+		"no destination":           {"tcp 10.0.0.1:1 >", "want PROTOCOL SRC"},
 		"another arrow":            {"tcp 10.0.0.1:1 -> 10.0.0.2:2", "want PROTOCOL SRC"},
 		"a word more":              {"tcp 10.0.0.1:1 > 10.0.0.2:2 internet x", "want PROTOCOL SRC"},
 		"many words more":          {"tcp 10.0.0.1:1 > 10.0.0.2:2 internet x y z", "want PROTOCOL SRC"},
