@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 )
 
@@ -41,9 +42,11 @@ func TestHalvesOfIPv6(t *testing.T) {
 // A mapped address beside an IPv6 one is of another family, whichever of the two
 // it is.
 func TestMappedBesideIPv6(t *testing.T) {
+	few := []string{"accept all to ::/0", "accept all to 0.0.0.0/0"}
+	many := append(slices.Repeat([]string{"drop gre to 9.9.9.9"}, 150), few...)
 	for _, rules := range [][]string{
-		{"accept all to ::/0", "accept all to 0.0.0.0/0"},
-		{"accept all to ::/0", "accept all to 0.0.0.0/0", "accept all group sg-x"},
+		few, append(few[:2:2], "accept all group sg-x"),
+		many, append(many[:152:152], "accept all group sg-x"),
 	} {
 		table := compile(t, members(t, `{"sg-x": ["10.0.0.9"]}`), basic(t, rules...))
 		for _, s := range []string{

@@ -196,6 +196,9 @@ func TestParts(t *testing.T) {
 
 // What steps.go says: a new number takes numberSteps at least, whatever the rules.
 func TestStepsBoundNumbers(t *testing.T) {
+	if maxSteps/numberSteps > 1<<16 {
+		t.Errorf("%d steps, %d for a number, want no more numbers than fit 16 bits", maxSteps, numberSteps)
+	}
 	for name, rule := range map[string]func(i int) string{
 		"hosts": func(i int) string { return fmt.Sprintf("drop tcp to 10.%d.%d.1 port %d/%d", i/200, i%200, i+1, i+9) },
 		"hosts and zones": func(i int) string {
