@@ -27,12 +27,14 @@ type crossBuilder struct {
 
 // cross makes the cross-products of some rules, with a row of pairs for each
 // line; ok is false where they are too large: where it takes more than so many
-// steps to make them.
+// steps to make them. Half of those is for the rests: where they take more, little
+// is left for the pairs, and it is better to know that before those are tried.
 func (c *crossing) cross(ranks []int, lines []line, max steps) (x cross, ok bool) {
-	b := crossBuilder{crossing: c, ranks: ranks, pairs: map[string]uint16{}, steps: max}
+	b := crossBuilder{crossing: c, ranks: ranks, pairs: map[string]uint16{}, steps: max / 2}
 	if x.kinds, x.rests, b.restsOf, ok = c.newRests(ranks, &b.steps); !ok {
 		return x, false
 	}
+	b.steps += max - max/2
 	b.addPair()
 	rows, rowOf, ok := b.addLines(lines)
 	if !ok {
@@ -122,11 +124,14 @@ func (b *crossBuilder) sum(pair uint16, place int) uint16 {
 		for r.from < r.to {
 			at := r.from / pageSize
 			end := min(r.to-at*pageSize, pageSize)
-			content := b.pages.pages[b.row[at]]
+			before := b.pages.pages[b.row[at]]
+			content := before
 			for i := r.from - at*pageSize; i < end; i++ {
 				content[i] = min(content[i], answer)
 			}
-			b.row[at] = b.pages.intern(content)
+			if content != before { // else stronger rules take all of it
+				b.row[at] = b.pages.intern(content)
+			}
 			b.steps.take(numberSteps)
 			r.from = at*pageSize + end
 		}
@@ -157,6 +162,8 @@ func (b *crossBuilder) pair() uint16 {
 // row does not fit 16 bits.
 func (b *crossBuilder) finish(x *cross, rows [][]uint16, rowOf []int) bool {
 	x.answers.width = b.width
+	x.answers.directory = make([]uint16, 0, len(b.rows))
+	x.answers.pages = make([]page, 0, len(b.pages.pages))
 	starts := make([]int, len(b.pairs))       // of each pair's row in x.answers, plus 1
 	places := make([]int, len(b.pages.pages)) // of each page in x.answers, plus 1
 	for _, row := range rows {
@@ -175,9 +182,11 @@ func (b *crossBuilder) finish(x *cross, rows [][]uint16, rowOf []int) bool {
 		}
 	}
 	m := newMatrix(rows)
-	x.pairs = matrix{width: m.width, pages: m.pages}
+	x.pairs = matrix{width: m.width, directory: make([]uint16, 0, len(rowOf)*m.width), pages: m.pages}
 	for _, r := range rowOf {
 		x.pairs.directory = append(x.pairs.directory, m.directory[r*m.width:][:m.width]...)
 	}
+	x.answers.directory = slices.Clone(x.answers.directory) // no larger than it need be
+	x.answers.pages = slices.Clone(x.answers.pages)
 	return len(x.answers.directory) <= 1<<16
 }

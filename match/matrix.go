@@ -1,5 +1,7 @@
 package match
 
+import "slices"
+
 // matrix is a table of small numbers by row and column, cut into pages of which
 // equal ones stand once: most rows of a large index are alike but for a few
 // columns.
@@ -36,6 +38,7 @@ func (p *pager) intern(content page) uint16 {
 	if !ok {
 		if p.place == nil {
 			p.place = make(map[page]uint16, 1024)
+			p.pages = make([]page, 0, 1024)
 		}
 		place = uint16(len(p.pages))
 		p.place[content] = place
@@ -56,6 +59,6 @@ func newMatrix(rows [][]uint16) (m matrix) {
 			m.directory = append(m.directory, p.intern(content))
 		}
 	}
-	m.pages = p.pages
+	m.pages = slices.Clone(p.pages) // no larger than it need be
 	return m
 }

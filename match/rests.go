@@ -19,6 +19,7 @@ type restBuilder struct {
 	of     [][]run // by place in ranks, the rests that the rule matches
 	rests  map[string]uint16
 	matrix [][]uint16 // rows of rests
+	last   set        // the rules of the last rest
 	both   set        // scratch
 	code   []byte     // scratch
 	steps  *steps
@@ -28,7 +29,8 @@ type restBuilder struct {
 // protocol, NIC and source port, the rests by row and class of the destination
 // port, and which rests each rule matches; ok is false where they are too many.
 func (c *crossing) newRests(ranks []int, s *steps) (kinds []uint16, rests matrix, of restsOf, ok bool) {
-	b := restBuilder{crossing: c, ranks: ranks, of: make([][]run, len(ranks)), rests: map[string]uint16{}, both: newSet(len(ranks)), steps: s}
+	b := restBuilder{crossing: c, ranks: ranks, of: make([][]run, len(ranks)), rests: map[string]uint16{}, steps: s}
+	b.last, b.both = newSet(len(ranks)), newSet(len(ranks))
 	dstPort := b.portSets(&c.fields.dstPorts, dstPorts)
 	srcPort := b.portSets(&c.fields.srcPorts, srcPorts)
 	rows := map[string]uint16{}
@@ -51,6 +53,7 @@ func (c *crossing) newRests(ranks []int, s *steps) (kinds []uint16, rests matrix
 			}
 		}
 	}
+	b.begin(len(b.rests), newSet(len(ranks))) // ends all runs
 	return kinds, newMatrix(b.matrix), restsOf{b.of, pagesOf(len(b.rests))}, true
 }
 
@@ -71,23 +74,27 @@ func (b *restBuilder) addRow(rules set, ports []set) bool {
 		if !seen {
 			rest = uint16(len(b.rests))
 			b.rests[string(b.code)] = rest
-			b.steps.take(numberSteps)
-			b.both.each(func(place int) { b.extend(place, int(rest)) })
+			b.steps.take(numberSteps + b.both.len())
+			b.begin(int(rest), b.both)
 		}
 		row[i] = rest
 	}
 	return b.steps.left()
 }
 
-// extend adds a new rest to those of a rule.
-func (b *restBuilder) extend(place, rest int) {
-	b.steps.take(1)
-	runs := b.of[place]
-	if n := len(runs); n > 0 && runs[n-1].to == rest {
-		runs[n-1].to++
-		return
-	}
-	b.of[place] = append(runs, run{rest, rest + 1})
+// begin begins the next rest, that of a set of rules: runs begin and end where it
+// parts from the last one.
+func (b *restBuilder) begin(rest int, rules set) {
+	b.last.toggle(rules)
+	b.last.each(func(place int) {
+		runs := &b.of[place]
+		if rules.has(place) {
+			*runs = append(*runs, run{from: rest})
+		} else {
+			(*runs)[len(*runs)-1].to = rest
+		}
+	})
+	copy(b.last, rules)
 }
 
 // kindSet returns the rules of a kind and a NIC.
@@ -104,10 +111,7 @@ func (b *restBuilder) kindSet(nic rule.NIC, kind int) set {
 // portSets returns for each class of ports the rules that take it.
 func (b *restBuilder) portSets(classes *portClasses, of func(r *rule.Rule) rule.PortRange) []set {
 	n := len(classes.sample)
-	sets := make([]set, n+1) // first the rules that begin or end at the class
-	for i := range sets {
-		sets[i] = newSet(len(b.ranks))
-	}
+	sets := newSets(n+1, len(b.ranks)) // first the rules that begin or end at the class
 	for place, rank := range b.ranks {
 		first, behind := uint32(0), uint32(n)
 		if r := of(&b.crossing.rules[rank]); !r.IsAny() {

@@ -10,7 +10,27 @@ type set []uint64
 
 func newSet(n int) set { return make(set, (n+63)/64) }
 
+// newSets returns count sets for numbers below n.
+func newSets(count, n int) []set {
+	sets, width := make([]set, count), len(newSet(n))
+	all := make(set, count*width)
+	for i := range sets {
+		sets[i] = all[i*width:][:width:width]
+	}
+	return sets
+}
+
 func (s set) add(i int) { s[i/64] |= 1 << (i % 64) }
+
+func (s set) has(i int) bool { return s[i/64]>>(i%64)&1 == 1 }
+
+// len returns how many members s has.
+func (s set) len() (n int) {
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
 
 // each calls f for the members, ascending.
 func (s set) each(f func(i int)) {
