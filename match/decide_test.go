@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"example.com/sluice/rule"
@@ -81,6 +82,9 @@ var decideCases = []struct {
 	{"member of two groups", []string{"drop tcp group sg-db port 1/65535 priority 2", "accept tcp group sg-all port 1/65535 priority 1"}, "tcp 10.0.0.1:1 > 10.0.8.10:2", "accept sg[1]"},
 	{"member and block", []string{"accept tcp group sg-db port 2/2", "drop all to 10.0.8.0/24"}, "tcp 10.0.0.1:1 > 10.0.8.10:2", "drop sg[1]"},
 
+	{"group between others that no rule names", []string{"drop tcp group sg-p port 1/65535", "drop tcp group sg-r port 1/65535"}, "tcp 10.0.0.1:1 > 10.7.0.2:2", "accept default"},
+	{"group behind others that no rule names", []string{"drop tcp group sg-p port 1/65535", "drop tcp group sg-r port 1/65535"}, "tcp 10.0.0.1:1 > 10.7.0.3:2", "drop sg[1]"},
+
 	{"group from a source", []string{"drop tcp from 10.0.0.0/16 group sg-db port 1/65535", "drop udp group sg-db port 1/65535"}, "udp 10.1.0.1:1 > 10.0.8.10:2", "drop sg[1]"},
 	{"group from an IPv6 source", []string{"drop tcp from 2001:db9::/32 group sg-db port 1/65535", "drop udp group sg-db port 1/65535"}, "udp [2001:db8::1]:1 > [2001:db8::10]:2", "drop sg[1]"},
 
@@ -88,7 +92,8 @@ var decideCases = []struct {
 	{"NIC plays no part in a VPC", []string{"drop all to 0.0.0.0/0"}, "icmp 10.0.0.1 > 10.0.0.2 internet", "drop sg[0]"},
 }
 
-const decideMembers = `{"sg-db": ["10.0.8.10", "10.0.9.0/28", "2001:db8::10"], "sg-none": [], "sg-all": ["10.0.0.0/8"]}`
+const decideMembers = `{"sg-db": ["10.0.8.10", "10.0.9.0/28", "2001:db8::10"], "sg-none": [], "sg-all": ["10.0.0.0/8"],
+	"sg-p": ["10.7.0.1"], "sg-q": ["10.7.0.2"], "sg-r": ["10.7.0.3"]}`
 
 func TestDecide(t *testing.T) {
 	m := members(t, decideMembers)
@@ -171,6 +176,24 @@ func TestEveryRankDecides(t *testing.T) {
 		}
 		if got := answer(table, packet(t, "tcp 10.9.9.9:1 > 10.8.0.0:443")); got != "accept default" {
 			t.Errorf("%d rules: no match gives %s, want accept default", n, got)
+		}
+	}
+}
+
+// A protocol that no rule can name is taken by rules for all protocols alone,
+// whatever ports stand in the packet.
+func TestOtherProtocols(t *testing.T) {
+	table := compile(t, nil, basic(t, "drop tcp to 10.0.0.0/8 port 1/65535", "drop udp to 10.0.0.0/8 port 1/65535",
+		"drop icmp to 10.0.0.0/8", "drop gre to 10.0.0.0/8", "accept all to 10.0.0.0/8 priority 2"))
+	for protocol := range rule.Protocol(256) {
+		p := packet(t, "tcp 10.0.0.1:80 > 10.0.0.2:80")
+		p.Protocol = protocol
+		want := "accept sg[4]"
+		if i := slices.Index([]rule.Protocol{rule.TCP, rule.UDP, rule.ICMP, rule.GRE}, protocol); i >= 0 {
+			want = fmt.Sprintf("drop sg[%d]", i)
+		}
+		if got := answer(table, p); got != want {
+			t.Errorf("Decide(%v) = %s, want %s", p, got, want)
 		}
 	}
 }

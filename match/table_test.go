@@ -291,6 +291,39 @@ func TestCrossIsWholeOrNone(t *testing.T) {
 	}
 }
 
+// The rests may take half of a cross's steps, and with the pairs all of them.
+func TestRestsTakeHalf(t *testing.T) {
+	for name, text := range map[string]func(i int) string{
+		"ports": func(i int) string { return fmt.Sprintf("drop tcp to 10.0.0.0/8 port %d/%d", i+1, i+1000) },
+		"zones": func(i int) string { return fmt.Sprintf("drop all from 10.%d.0.0/16 to 10.0.%d.1", i, i) },
+	} {
+		var texts []string
+		for i := range 200 {
+			texts = append(texts, text(i))
+		}
+		table := compile(t, nil, basic(t, texts...))
+		rules := table.ranked()
+		ranks, _ := byDestination(rules)
+		c := newCrossing(rules, answersOf(rules, Accept), nil, &table.fields)
+		b := crossBuilder{crossing: c, ranks: ranks, pairs: map[string]uint16{}, steps: maxSteps}
+		_, _, b.restsOf, _ = c.newRests(ranks, &b.steps)
+		rests := maxSteps - b.steps
+		b.addPair()
+		b.addLines(c.blockLines(ranks))
+		all := maxSteps - b.steps
+		if (name == "ports") != (2*rests > all) {
+			t.Fatalf("%s: rests take %d of %d steps, want the one set bound by them and the other not", name, rests, all)
+		}
+		enough := max(2*rests, all)
+		if _, ok := c.cross(ranks, c.blockLines(ranks), enough); !ok {
+			t.Errorf("%s: no cross with %d steps", name, enough)
+		}
+		if _, ok := c.cross(ranks, c.blockLines(ranks), enough-1); ok {
+			t.Errorf("%s: a cross with %d steps, want it to take %d", name, enough-1, enough)
+		}
+	}
+}
+
 // Pairs that decide alike are one, however they came about: rules that never
 // decide add none.
 func TestEqualPairsAreOne(t *testing.T) {
