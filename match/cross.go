@@ -15,7 +15,12 @@ type cross struct {
 // rest returns the class of a packet's protocol, NIC and ports.
 func (x *cross) rest(kind, port uint32) uint32 { return x.rests.at(uint32(x.kinds[kind]), port) }
 
+// pair returns the row of answers of a packet's addresses.
+func (x *cross) pair(dst, src uint32) uint32 {
+	return x.pairs.at(dst*uint32(x.pairs.width), src)
+}
+
 // first returns the answer of the strongest rule that matches, or that of none.
 func (x *cross) first(dst, src, rest uint32) uint32 {
-	return x.answers.at(x.pairs.at(dst*uint32(x.pairs.width), src), rest)
+	return x.answers.at(x.pair(dst, src), rest)
 }

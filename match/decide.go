@@ -2,7 +2,6 @@ package match
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"example.com/sluice/cidr"
 )
@@ -12,17 +11,6 @@ import (
 // 128 rules, most of them independent of each other, and as many for more, most of
 // which wait for another.
 func (t *Table) Decide(p Packet) Decision { return t.decide(&p) }
-
-// DecideBatch appends the answers to packets, in order, to dst. It allocates only
-// where dst has no room for them.
-func (t *Table) DecideBatch(dst []Decision, packets []Packet) []Decision {
-	n := len(dst)
-	dst = slices.Grow(dst, len(packets))[:n+len(packets)]
-	for i := range packets {
-		dst[n+i] = t.decide(&packets[i])
-	}
-	return dst
-}
 
 // decide is the hot path, in one piece: plain addresses and up to 128 rules, or
 // IPv4 and an index of blocks alone. A call more costs a tenth of the whole. Other

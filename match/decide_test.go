@@ -265,15 +265,69 @@ func TestDecideBatchAppends(t *testing.T) {
 	}
 }
 
+// Batches of every length, with packets in between that are not classified
+// together, against single calls of a table whose rules stand in several crosses.
+func TestDecideBatchOfManyRules(t *testing.T) {
+	rules := []string{"accept all to ::/0"}
+	for i := range 99 {
+		switch i % 3 {
+		case 0:
+			rules = append(rules, fmt.Sprintf("drop tcp from 10.%d.0.0/16 to 0.0.0.0/0 port %d/%d priority %d", i, 10*i+1, 10*i+400, i+1))
+		case 1:
+			rules = append(rules, fmt.Sprintf("accept tcp to 10.%d.0.0/16 port %d/%d priority %d", i, 5*i+1, 5*i+300, i+1))
+		default:
+			rules = append(rules, fmt.Sprintf("drop udp from 10.0.0.0/8 to 10.%d.0.0/16 port %d/%d priority %d", i, i+1, i+500, i+1))
+		}
+	}
+	var groups []*rule.Group
+	for i := range 4 {
+		groups = append(groups, group(t, fmt.Sprint("sg-", i), rule.VPC, rule.Basic, rules[:70+10*i]...))
+	}
+	table := compile(t, nil, groups...)
+	if table.large == nil || table.large.dst4 == nil {
+		t.Fatal("no index of blocks alone")
+	}
+	var packets []Packet
+	for i := range 2000 {
+		protocol := [...]string{"tcp", "udp"}[i%2]
+		packets = append(packets, packet(t, fmt.Sprintf("%s 10.%d.0.1:%d > 10.%d.0.2:%d", protocol, i%100, i+1, i*7%100, i*37%1000+1)))
+		switch i % 11 {
+		case 3:
+			packets = append(packets, Packet{}, packet(t, "tcp [2001:db8::1]:1 > [2001:db8::2]:2"))
+		case 7:
+			packets = append(packets, packet(t, fmt.Sprintf("tcp [::ffff:10.%d.0.1]:1 > 10.1.0.2:10", i%100)))
+		}
+	}
+	lengths := 0
+	decided := map[Decision]bool{}
+	for n := 0; len(packets) >= n; n++ {
+		var batch []Packet
+		batch, packets = packets[:n], packets[n:]
+		for i, d := range table.DecideBatch(nil, batch) {
+			want := table.Decide(batch[i])
+			if d != want {
+				t.Fatalf("a batch of %d: [%d] = %v, Decide(%v) = %v", n, i, d, batch[i], want)
+			}
+			decided[d] = true
+		}
+		lengths++
+	}
+	if lengths < 3*chunk/2 || len(decided) < 40 {
+		t.Errorf("%d batches, %d different decisions: too few", lengths, len(decided))
+	}
+}
+
 func TestDecideAllocatesNothing(t *testing.T) {
 	rules := make([]string, 300)
 	for i := range rules {
 		rules[i] = fmt.Sprintf("drop tcp from 10.0.0.0/8 to 10.%d.0.0/16 port %d/%d", i%250, i+1, i+500)
 	}
 	m := members(t, decideMembers)
-	for _, n := range []int{1, 100, 300} {
-		g := basic(t, append([]string{"accept tcp group sg-db port 1/65535"}, rules[:n-1]...)...)
-		table := compile(t, m, g)
+	for n, first := range map[int]string{
+		1: "accept tcp group sg-db port 1/65535", 100: "accept tcp group sg-db port 1/65535",
+		299: "accept all to 10.0.0.0/8", 300: "accept tcp group sg-db port 1/65535",
+	} {
+		table := compile(t, m, basic(t, append([]string{first}, rules[:n-1]...)...))
 		packets := []Packet{
 			packet(t, "tcp 10.0.0.1:1 > 10.0.0.2:2"), packet(t, "udp [::1]:1 > [::2]:2"),
 			packet(t, "tcp 10.0.0.1:1 > 10.0.8.10:2"), {},
