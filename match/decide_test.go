@@ -276,7 +276,7 @@ func TestDecideBatchOfManyRules(t *testing.T) {
 		case 1:
 			rules = append(rules, fmt.Sprintf("accept tcp to 10.%d.0.0/16 port %d/%d priority %d", i, 5*i+1, 5*i+300, i+1))
 		default:
-			rules = append(rules, fmt.Sprintf("drop udp from 10.0.0.0/8 to 10.%d.0.0/16 port %d/%d priority %d", i, i+1, i+500, i+1))
+			rules = append(rules, fmt.Sprintf("drop udp from 10.0.0.0/8 sport %d/%d to 10.%d.0.0/16 port %d/%d priority %d", i+1, i+1000, i, i+1, i+500, i+1))
 		}
 	}
 	var groups []*rule.Group
@@ -287,15 +287,17 @@ func TestDecideBatchOfManyRules(t *testing.T) {
 	if table.large == nil || table.large.dst4 == nil {
 		t.Fatal("no index of blocks alone")
 	}
+	v4, v6 := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("2001:db8::1")
+	others := []Packet{
+		{}, {Src: v6, Dst: v6, Protocol: rule.TCP}, {Src: v4, Dst: v6}, {Src: v6, Dst: v4}, {Src: v4, Dst: v4, Protocol: rule.All},
+		packet(t, "tcp [::ffff:10.0.0.1]:1 > 10.1.0.2:10"), packet(t, "tcp 10.0.0.1:1 > [::ffff:10.1.0.2]:10"),
+	}
 	var packets []Packet
 	for i := range 2000 {
 		protocol := [...]string{"tcp", "udp"}[i%2]
 		packets = append(packets, packet(t, fmt.Sprintf("%s 10.%d.0.1:%d > 10.%d.0.2:%d", protocol, i%100, i+1, i*7%100, i*37%1000+1)))
-		switch i % 11 {
-		case 3:
-			packets = append(packets, Packet{}, packet(t, "tcp [2001:db8::1]:1 > [2001:db8::2]:2"))
-		case 7:
-			packets = append(packets, packet(t, fmt.Sprintf("tcp [::ffff:10.%d.0.1]:1 > 10.1.0.2:10", i%100)))
+		if i%5 == 3 {
+			packets = append(packets, others[i/5%len(others)])
 		}
 	}
 	lengths := 0
