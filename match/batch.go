@@ -3,8 +3,8 @@ package match
 import "slices"
 
 // DecideBatch appends the answers to packets, in order, to dst. It allocates only
-// where dst has no room for them. More than 128 rules decide IPv4 packets of a batch
-// in a fifth to a quarter less time than one by one.
+// where dst has no room for them. Among more than 128 rules, none of them for a
+// group, IPv4 packets of a batch take up to a quarter less time than one by one.
 func (t *Table) DecideBatch(dst []Decision, packets []Packet) []Decision {
 	n := len(dst)
 	dst = slices.Grow(dst, len(packets))[:n+len(packets)]
