@@ -411,6 +411,43 @@ func TestPartsOfGroups(t *testing.T) {
 }
 
 // Blocks that fit no cross stand in a leaf, beside the cross of groups.
+// Of several crosses the strongest answer counts, for IPv6 packets, too.
+func TestCrossesOfIPv6(t *testing.T) {
+	var groups []*rule.Group
+	for g := range 4 {
+		var rules []string
+		for i := range 99 {
+			port, at := 10*i+1, (i+25*g)%99
+			switch i % 3 {
+			case 0:
+				rules = append(rules, fmt.Sprintf("drop tcp from 2001:db8:%d::/48 to ::/0 port %d/%d priority %d", at, port, port+400, i+1))
+			case 1:
+				rules = append(rules, fmt.Sprintf("accept tcp to 2001:db8:%d::/48 port %d/%d priority %d", at, port, port+300, i+1))
+			default:
+				rules = append(rules, fmt.Sprintf("drop tcp from 2001:db8::/32 sport %d/%d to 2001:db8:%d::/48 port %d/%d priority %d", i+1, i+1000, at, port, port+500, i+1))
+			}
+		}
+		groups = append(groups, group(t, fmt.Sprint("sg-", g), rule.VPC, rule.Basic, rules...))
+	}
+	table := compile(t, nil, groups...)
+	if len(table.large.byBlock) < 2 || len(table.large.leaves) > 0 {
+		t.Fatalf("%s, want several crosses", parts(table))
+	}
+	leaves := inLeaves(t, table, nil)
+	decided := map[Decision]bool{}
+	for i := range 20000 {
+		p := packet(t, fmt.Sprintf("tcp [2001:db8:%d::1]:%d > [2001:db8:%d::2]:%d", i%99, i%1500+1, i*7%98, i*37%1400+1))
+		got, want := table.Decide(p), leaves.Decide(p)
+		if got != want {
+			t.Fatalf("Decide(%v) = %v, in leaves %v", p, got, want)
+		}
+		decided[got] = true
+	}
+	if len(decided) < 100 {
+		t.Errorf("%d different decisions: too few", len(decided))
+	}
+}
+
 func TestLeafBesideGroups(t *testing.T) {
 	m := members(t, `{"sg-a": ["10.0.0.1"]}`)
 	var rules []string
