@@ -20,7 +20,7 @@ type field struct {
 
 // readPermissions reads {"Permission": [...]}.
 func (x *replyReader) readPermissions() error {
-	x.permissions = !x.IsNull()
+	x.permissions = true
 	return x.Object(func(key string) error {
 		if key == "Permission" {
 			return x.Array(func(int) error { return x.readPermission() })

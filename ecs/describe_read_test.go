@@ -107,7 +107,6 @@ func TestReadDescriptionTakes(t *testing.T) {
 	}{
 		{"no rules", reply(), ReadOptions{}, rule.VPC, "vpc-1", 0},
 		{"no list of rules, as client libraries write none", `{"SecurityGroupId":"sg-1","Permissions":{}}`, ReadOptions{}, rule.Classic, "", 0},
-		{"null list of rules", `{"SecurityGroupId":"sg-1","Permissions":{"Permission":null}}`, ReadOptions{}, rule.Classic, "", 0},
 		{"VpcId empty", `{"SecurityGroupId":"sg-1","VpcId":"","Permissions":{}}`, ReadOptions{}, rule.Classic, "", 0},
 		{"VpcId null", `{"SecurityGroupId":"sg-1","VpcId":null,"Permissions":{}}`, ReadOptions{}, rule.Classic, "", 0},
 		{"VPC not known", `{"SecurityGroupId":"sg-1","VpcId":"vpc-unknown","Permissions":{}}`, ReadOptions{}, rule.VPC, "", 0},
@@ -147,7 +146,8 @@ func TestReadDescriptionRefuses(t *testing.T) {
 		code     rule.Code // empty: the API has none
 	}{
 		{"nothing", "", "the document ends early", ""},
-		{"null", "null", "no SecurityGroupId", ""},
+		{"null", "null", "null, want an object", ""},
+		{"null list of rules", `{"SecurityGroupId":"sg-1","Permissions":{"Permission":null}}`, "Permissions.Permission: null, want an array", ""},
 		{"not an object", "[]", "an array, want an object", ""},
 		{"not JSON", "Action=x", "invalid character", ""},
 		{"not UTF-8", `{"SecurityGroupId":"` + "\xff" + `"}`, "not valid UTF-8", ""},
@@ -157,12 +157,12 @@ func TestReadDescriptionRefuses(t *testing.T) {
 		{"empty id", `{"SecurityGroupId":"","Permissions":{}}`, "no SecurityGroupId", ""},
 		{"id not text", `{"SecurityGroupId":7,"Permissions":{}}`, "SecurityGroupId: the number 7, want text", ""},
 		{"no permissions", `{"SecurityGroupId":"sg-1"}`, "no Permissions", ""},
-		{"permissions null", `{"SecurityGroupId":"sg-1","Permissions":null}`, "no Permissions", ""},
+		{"permissions null", `{"SecurityGroupId":"sg-1","Permissions":null}`, "Permissions: null, want an object", ""},
 		{"permissions an array", `{"SecurityGroupId":"sg-1","Permissions":[]}`, "Permissions: an array, want an object", ""},
 		{"permission an object", `{"SecurityGroupId":"sg-1","Permissions":{"Permission":{}}}`, "Permissions.Permission: an object, want an array", ""},
 		{"permission in another case", `{"SecurityGroupId":"sg-1","Permissions":{"permission":[` + ok + `]}}`, "Permissions.permission: unknown key, want Permission", ""},
 		{"a permission no object", reply(ok, "3"), "Permissions.Permission[1]: the number 3, want an object", ""},
-		{"a permission null", reply("null"), `Permissions.Permission[0]: Direction "": want ingress or egress`, ""},
+		{"a permission null", reply("null"), `Permissions.Permission[0]: null, want an object`, ""},
 		{"key in another case", `{"SecurityGroupId":"sg-1","vpcid":"","Permissions":{}}`, "vpcid: want the key VpcId", ""},
 		{"permissions in another case", `{"SecurityGroupId":"sg-1","permissions":{}}`, "permissions: want the key Permissions", ""},
 		{"key twice", `{"SecurityGroupId":"sg-1","SecurityGroupId":"sg-2","Permissions":{}}`, "SecurityGroupId: the key is given twice", ""},

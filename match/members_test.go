@@ -64,7 +64,7 @@ func TestReadMembersAroundMapped(t *testing.T) {
 
 func TestReadMembersRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ json, want string }{
-		"not JSON":         {"x", "byte"},
+		"not JSON":         {"x", "column 1"},
 		"an array":         {`["10.0.0.1"]`, "want an object"},
 		"text for list":    {`{"a": "10.0.0.1"}`, "a: text, want an array"},
 		"a number":         {`{"a": [1]}`, "a[0]: the number 1, want text"},

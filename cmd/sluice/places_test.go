@@ -46,7 +46,6 @@ func TestPlacesOfPermissions(t *testing.T) {
 		{"behind text of other alphabets and over lines", "\n{\"x\":[{\"Permissions\":1}],\"Description\":\"水水水\",\n\"Permissions\" : {\"a\":\"\", \"Permission\" : [\n\n 	" + second + ",\n" + first + "\n],\"b\":null}, \"SecurityGroupId\":\"sg\"}\n",
 			[]string{second, first}, []string{"/Permissions/Permission/0", "/Permissions/Permission/1"}},
 		{"none", `{"SecurityGroupId":"sg","Permissions":{"Permission":[]}}`, nil, nil},
-		{"null for none", `{"SecurityGroupId":"sg","Permissions":{"Permission":null,"x":""}}`, nil, nil},
 		{"no list", `{"SecurityGroupId":"sg","Permissions":{}}`, nil, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

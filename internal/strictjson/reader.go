@@ -3,6 +3,9 @@
 // surrogate pair, text behind the document, endless nesting. Every error names
 // the place as a path.
 //
+// An error of syntax names the line and the column as well, the column alone
+// where the document is one line. Columns count characters from 1.
+//
 // The document stands in memory, which its reader has bounded ([ReadAll]); the
 // walk adds no more than one token at a time and the keys of the open objects.
 package strictjson
@@ -41,22 +44,10 @@ type Reader struct {
 	path []string
 }
 
-// ReadAll reads r to its end, and refuses more than limit bytes.
-func ReadAll(r io.Reader, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(data)) > limit {
-		return nil, &Error{Reason: fmt.Sprintf("larger than the limit of %d bytes", limit)}
-	}
-	return data, nil
-}
-
 // NewReader starts a walk over data.
 func NewReader(data []byte) (*Reader, error) {
 	if !utf8.Valid(data) {
-		return nil, &Error{Reason: "not valid UTF-8"}
+		return nil, &Error{Reason: fmt.Sprintf("not valid UTF-8 at %s", place(data, invalid(data)))}
 	}
 	r := &Reader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
 	r.dec.UseNumber()
@@ -69,18 +60,19 @@ func (r *Reader) Errorf(format string, args ...any) error {
 }
 
 // Object reads an object and calls field for each key; field must read the
-// value. A repeated key is an error. null is an object without keys.
+// value. A repeated key is an error, and so is null: whoever gives none may mean
+// all or nothing.
 func (r *Reader) Object(field func(key string) error) error {
 	return r.open('{', "an object", func() error { return r.fields(field) })
 }
 
 // Array reads an array and calls element for each place; element must read the
-// value. null is an empty array.
+// value. null is an error, as in [Reader.Object].
 func (r *Reader) Array(element func(i int) error) error {
 	return r.open('[', "an array", func() error { return r.elements(element) })
 }
 
-// Text reads a string. null is the empty one.
+// Text reads a string. null is the empty one, as an absent text would be.
 func (r *Reader) Text() (string, error) {
 	t, err := r.token()
 	if err != nil {
@@ -160,15 +152,16 @@ func (r *Reader) Path() string { return strings.Join(r.path, "") }
 
 // End checks that nothing stands behind the document.
 func (r *Reader) End() error {
+	start := r.next()
 	if _, err := r.dec.Token(); err != io.EOF {
-		return &Error{Reason: fmt.Sprintf("text behind the document, at byte %d", r.dec.InputOffset())}
+		return &Error{Reason: fmt.Sprintf("text behind the document, at %s", place(r.data, start))}
 	}
 	return nil
 }
 
 func (r *Reader) open(delim json.Delim, want string, inside func() error) error {
 	t, err := r.token()
-	if err != nil || t == nil {
+	if err != nil {
 		return err
 	}
 	if t != delim {
@@ -271,12 +264,20 @@ func (r *Reader) syntax(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return r.Errorf("the document ends early")
 	}
-	return r.Errorf("at byte %d: %v", r.dec.InputOffset(), err)
+	return r.Errorf("%s: %v", place(r.data, r.next()), err)
 }
 
-// describe names the first token of a value, other than null, for a message.
+// next is the offset of the next token.
+func (r *Reader) next() int {
+	rest := r.data[r.dec.InputOffset():]
+	return len(r.data) - len(bytes.TrimLeft(rest, " \t\r\n"))
+}
+
+// describe names the first token of a value for a message.
 func describe(t json.Token) string {
 	switch t := t.(type) {
+	case nil:
+		return "null"
 	case json.Delim:
 		if t == '{' {
 			return "an object"
