@@ -146,7 +146,7 @@ func TestWriteEmptyGroups(t *testing.T) {
 
 func TestWriteRefuses(t *testing.T) {
 	g := rule.NewGroup("sg-1", rule.VPC, rule.Basic)
-	if err := g.Authorize(rule.Params{IPProtocol: "tcp", PortRange: "1/2", DestGroupID: "\xff"}); err != nil {
+	if err := g.Restore(rule.Existing{Params: rule.Params{IPProtocol: "tcp", PortRange: "1/2", DestGroupID: "sg-2"}, DestGroupName: "\xff"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -157,7 +157,7 @@ func TestWriteRefuses(t *testing.T) {
 		{"nil", nil, "no group"},
 		{"no group", &Description{}, "no group"},
 		{"heading not UTF-8", &Description{Name: "\xff", Group: rule.NewGroup("sg-1", rule.VPC, rule.Basic)}, `SecurityGroupName "\xff": want valid UTF-8`},
-		{"rule not UTF-8", NewDescription(g), `rule 0: describe reply: DestGroupId "\xff": want valid UTF-8`},
+		{"rule not UTF-8", NewDescription(g), `rule 0: describe reply: DestGroupName "\xff": want valid UTF-8`},
 		{"broken ingress", &Description{Group: rule.NewGroup("sg-1", rule.VPC, rule.Basic), ingress: []json.RawMessage{[]byte("{")}}, "unexpected end"},
 	} {
 		var b strings.Builder
@@ -199,11 +199,14 @@ func TestDescriptionThroughEncodingJSON(t *testing.T) {
 	}
 }
 
+// anyID draws an id, or none.
+var anyID = rapid.OneOf(rapid.Just(""), rapid.StringMatching(`[ -~]{1,8}|[à-ž]{1,4}`).Filter(func(s string) bool { return rule.CheckID(s) == nil }))
+
 // drawRule draws a rule as a reply may state it, valid in network n.
 func drawRule(t *rapid.T, n rule.Network) rule.Existing {
 	free := rapid.String()
 	e := rule.Existing{
-		ID:            free.Draw(t, "id"),
+		ID:            anyID.Draw(t, "id"),
 		CreateTime:    free.Draw(t, "created"),
 		DestGroupName: free.Draw(t, "name"),
 		Params: rule.Params{
@@ -233,8 +236,8 @@ func drawRule(t *rapid.T, n rule.Network) rule.Existing {
 		dst, src = &e.IPv6DestCidrIP, &e.IPv6SourceCidrIP
 	}
 	if rapid.Bool().Draw(t, "to a group") {
-		e.DestGroupID = "sg-" + free.Draw(t, "group")
-		e.DestGroupOwnerAccount, e.DestGroupOwnerID = free.Draw(t, "owner"), free.Draw(t, "owner id")
+		e.DestGroupID = "sg-" + anyID.Draw(t, "group")
+		e.DestGroupOwnerAccount, e.DestGroupOwnerID = anyID.Draw(t, "owner"), anyID.Draw(t, "owner id")
 	} else {
 		*dst = block("destination")
 	}
@@ -257,7 +260,7 @@ func TestWrittenDescriptionReadsBackEqual(t *testing.T) {
 	hosts, groups := 0, 0 // drawn: both must have been there
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.SampledFrom([]rule.Network{rule.VPC, rule.Classic}).Draw(t, "network")
-		g := rule.NewGroup("g-"+rapid.String().Draw(t, "id"), n, rule.Basic)
+		g := rule.NewGroup("g-"+anyID.Draw(t, "id"), n, rule.Basic)
 		if n == rule.VPC {
 			g.VPCID = rapid.SampledFrom([]string{"", "vpc-1"}).Draw(t, "VPC")
 		}

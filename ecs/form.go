@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"example.com/sluice/rule"
 )
@@ -25,8 +24,10 @@ func (f *form) set(name, value string) error {
 		return fmt.Errorf("request: parameter %.128q is given twice, want it once", name)
 	}
 	f.seen[name] = true
-	if isID(name) && !utf8.ValidString(value) {
-		return fmt.Errorf("request: parameter %s %.128q: want valid UTF-8", name, value)
+	if isID(name) && value != "" {
+		if err := rule.CheckID(value); err != nil {
+			return fmt.Errorf("request: parameter %.128s: %w", name, err)
+		}
 	}
 	switch name {
 	case "Action":

@@ -17,14 +17,15 @@ type Region struct {
 }
 
 // NewRegion returns a region of exactly these groups, which
-// [Region.Authorize] changes in place. Two groups of one id are an error.
+// [Region.Authorize] changes in place. Two groups of one id are an error, and so
+// is a group that [rule.Group.Validate] refuses, nil among them.
 func NewRegion(groups ...*rule.Group) (*Region, error) {
 	r := &Region{groups: make(map[string]*rule.Group, len(groups))}
 	for i, g := range groups {
-		switch {
-		case g == nil || g.ID() == "":
-			return nil, fmt.Errorf("region: group %d has no id", i)
-		case r.groups[g.ID()] != nil:
+		if err := g.Validate(); err != nil {
+			return nil, fmt.Errorf("region: group %d of the list: %w", i, err)
+		}
+		if r.groups[g.ID()] != nil {
 			return nil, fmt.Errorf("region: group %.128q is given twice", g.ID())
 		}
 		r.groups[g.ID()] = g

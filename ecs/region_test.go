@@ -316,8 +316,10 @@ func TestNewRegionRefuses(t *testing.T) {
 		want   string
 	}{
 		{"twice", []*rule.Group{g, rule.NewGroup("sg-1", rule.Classic, rule.Basic)}, `"sg-1" is given twice`},
-		{"nil", []*rule.Group{g, nil}, "group 1 has no id"},
-		{"no id", []*rule.Group{rule.NewGroup("", rule.VPC, rule.Basic)}, "group 0 has no id"},
+		{"nil", []*rule.Group{g, nil}, "group 1 of the list: the group is nil"},
+		{"no id", []*rule.Group{rule.NewGroup("", rule.VPC, rule.Basic)}, `group 0 of the list: group id "": empty`},
+		{"an id with a space", []*rule.Group{rule.NewGroup("sg-1\u00a0", rule.VPC, rule.Basic)}, `group 0 of the list: group id "sg-1\u00a0": a space (U+00A0)`},
+		{"a kind that does not exist", []*rule.Group{rule.NewGroup("sg-1", rule.Classic, rule.Advanced)}, "advanced in a vpc only"},
 	} {
 		if _, err := NewRegion(c.groups...); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: NewRegion = %v, want %q in the error", c.name, err, c.want)

@@ -141,8 +141,8 @@ func TestParseRequestRefuses(t *testing.T) {
 		{"bad escape in an ignored value", ok + "&Timestamp=2018%", `parameter "Timestamp": invalid URL escape "%"`},
 		{"bad escape in a name", ok + "&Ip%5=tcp", `name "Ip%5": invalid URL escape "%5"`},
 		{"name not UTF-8", ok + "&%FF=1", `parameter "\xff" is unknown`},
-		{"id not UTF-8", "SecurityGroupId=%FF", `SecurityGroupId "\xff": want valid UTF-8`},
-		{"id not UTF-8 in N form", "SecurityGroupId=sg-1&Permissions.1.DestGroupId=%FF", `Permissions.1.DestGroupId "\xff": want valid UTF-8`},
+		{"id not UTF-8", "SecurityGroupId=%FF", `parameter SecurityGroupId: id "\xff": not UTF-8`},
+		{"id not UTF-8 in N form", "SecurityGroupId=sg-1&Permissions.1.DestGroupId=%FF", `parameter Permissions.1.DestGroupId: id "\xff": not UTF-8`},
 		{"value without name", ok + "&=tcp", `a value without a name`},
 		{"name without =", ok + "&Policy", `"Policy" without =`},
 		{"other placeholder", ok + "&<more>", `"<more>" without =`},
@@ -190,9 +190,9 @@ func TestParseRequestInvalidParamPermissions(t *testing.T) {
 }
 
 func TestRequestString(t *testing.T) {
-	r := Request{RegionID: "cn", GroupID: "sg 1", ClientToken: "t", Rules: []rule.Params{{
+	r := Request{RegionID: "cn", GroupID: "sg+1", ClientToken: "t", Rules: []rule.Params{{
 		IPProtocol: "tcp", PortRange: "1/2", DestCidrIP: "10.0.0.0/8", Description: "a+b &c=~é"}}}
-	const want = "Action=AuthorizeSecurityGroupEgress&RegionId=cn&SecurityGroupId=sg%201&ClientToken=t" +
+	const want = "Action=AuthorizeSecurityGroupEgress&RegionId=cn&SecurityGroupId=sg%2B1&ClientToken=t" +
 		"&IpProtocol=tcp&PortRange=1%2F2&DestCidrIp=10.0.0.0%2F8&Description=a%2Bb%20%26c%3D~%C3%A9"
 	if got := r.String(); got != want {
 		t.Errorf("String() = %s, want %s", got, want)
@@ -204,7 +204,11 @@ func TestRequestStringParsesBack(t *testing.T) {
 	some := rapid.Custom(func(t *rapid.T) rule.Params {
 		var p rule.Params
 		for name := range p.All() {
-			p.Set(name, text.Draw(t, name))
+			if isID(name) {
+				p.Set(name, anyID.Draw(t, name))
+			} else {
+				p.Set(name, text.Draw(t, name))
+			}
 		}
 		if p == (rule.Params{}) {
 			p.Policy = "drop" // rule N must have a parameter to be there
@@ -213,8 +217,8 @@ func TestRequestStringParsesBack(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		r := Request{
-			RegionID:    text.Draw(t, "region"),
-			GroupID:     "sg" + text.Draw(t, "group"),
+			RegionID:    anyID.Draw(t, "region"),
+			GroupID:     "sg" + anyID.Draw(t, "group"),
 			ClientToken: rapid.StringMatching(`[ -~]{0,64}`).Draw(t, "token"),
 			Indexed:     rapid.Bool().Draw(t, "indexed"),
 		}

@@ -93,7 +93,7 @@ func propOneGroupSplitIntoTenDecidesTheSame(t *rapid.T, m met) {
 	starts := map[string]int{}
 	for i := range match.MaxGroups {
 		from, to := i*len(list)/match.MaxGroups, (i+1)*len(list)/match.MaxGroups
-		g := rule.NewGroup("part "+string(rune('0'+i)), one.Network(), one.Type())
+		g := rule.NewGroup("part-"+string(rune('0'+i)), one.Network(), one.Type())
 		cut.Groups = append(cut.Groups, groupOf(t, g, g.Type(), list[from:to]))
 		starts[g.ID()] = from
 	}
@@ -107,7 +107,7 @@ func propOneGroupSplitIntoTenDecidesTheSame(t *rapid.T, m met) {
 		}
 		m.saw("by rule", byRule)
 		m.saw("by default", got.Cause == match.Default)
-		m.saw("a later group", byRule && s.Group != "part 0")
+		m.saw("a later group", byRule && s.Group != "part-0")
 	}
 }
 

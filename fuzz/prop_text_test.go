@@ -40,18 +40,26 @@ func anyText(t *rapid.T, name string) string {
 	).Draw(t, name)
 }
 
+// anyID draws an id that a rule can carry, or none.
+func anyID(t *rapid.T, name string) string {
+	if id := anyText(t, name); rule.CheckID(id) == nil {
+		return id
+	}
+	return ""
+}
+
 // carryingRule draws a rule with whatever it can carry beside its meaning.
 func carryingRule(t *rapid.T, m met) (rule.Rule, rule.Network) {
 	s := choices(t)
 	sh := drawShape(s)
 	r := gen.NewMaker(s, sh).Rule()
-	r.ID, r.CreateTime, r.DstGroupName = anyText(t, "id"), anyText(t, "created"), anyText(t, "group name")
+	r.ID, r.CreateTime, r.DstGroupName = anyID(t, "id"), anyText(t, "created"), anyText(t, "group name")
 	r.Description = anyText(t, "description")
 	if r.DstGroup != "" {
-		if text := anyText(t, "group"); text != "" {
+		if text := anyID(t, "group"); text != "" {
 			r.DstGroup = text
 		}
-		r.DstOwner, r.DstOwnerID = anyText(t, "owner"), anyText(t, "owner id")
+		r.DstOwner, r.DstOwnerID = anyID(t, "owner"), anyID(t, "owner id")
 	}
 	m.saw("carried", r.ID+r.CreateTime+r.DstGroupName+r.Description != "")
 	m.saw("blocks", r.Dst.IsValid())

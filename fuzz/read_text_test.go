@@ -73,7 +73,7 @@ func FuzzReadRuleText(f *testing.F) {
 			t.Errorf("UnmarshalText(%q) = %+v, written as %q and read as %+v, %v", s, r, r, back, err)
 		}
 		network := rule.Network(r.NIC) // internet: a classic one
-		if err := rule.NewGroup("another group", network, rule.Basic).Restore(rule.Existing{Params: r.Params()}); err != nil && r.DstGroup != "another group" {
+		if err := rule.NewGroup("another-group", network, rule.Basic).Restore(rule.Existing{Params: r.Params()}); err != nil && r.DstGroup != "another-group" {
 			t.Errorf("UnmarshalText takes %q, Restore = %v", s, err)
 		}
 	})

@@ -73,6 +73,9 @@ const (
 	InvalidParamDuplicatePermissions Code = "InvalidParam.DuplicatePermissions"
 	// The rules of one call are not 1 to 100, or flat and N form are mixed. Status 400. Newer page.
 	InvalidParamPermissions Code = "InvalidParam.Permissions"
+	// The id of a rule that a Describe reply states is no id. Status 400. Newer
+	// page of RevokeSecurityGroupEgress; to use its code here is ours.
+	InvalidParamSecurityGroupRuleID Code = "InvalidParam.SecurityGroupRuleId"
 )
 
 // Error returns the code as the API spells it.

@@ -74,8 +74,12 @@ var codes = map[string]struct {
 	"InvalidParamterConflict":          {"InvalidParamter.Conflict", 403, entered(2, true, "DestCidrIp=", "DestGroupId=sg-a")},
 	"InvalidParamDuplicatePermissions": {"InvalidParam.DuplicatePermissions", 400, entered(2, false)},
 
-	"InvalidDestGroupIDNotFound":     {"InvalidDestGroupId.NotFound", 404, nil},
-	"InvalidDestGroupNotFound":       {"InvalidDestGroup.NotFound", 400, nil},
+	"InvalidDestGroupIDNotFound": {"InvalidDestGroupId.NotFound", 404, parsed("DestCidrIp=", "DestGroupId=sg b")},
+	"InvalidDestGroupNotFound":   {"InvalidDestGroup.NotFound", 400, parsed("DestCidrIp=", "DestGroupId=sg-b", "DestGroupOwnerAccount=a b")},
+	"InvalidParamSecurityGroupRuleID": {"InvalidParam.SecurityGroupRuleId", 400, func() error {
+		return rule.NewGroup("sg-a", rule.VPC, rule.Basic).Restore(rule.Existing{Params: params(), ID: "sgr 1"})
+	}},
+
 	"InvalidNetworkTypeConflict":     {"InvalidNetworkType.Conflict", 403, nil},
 	"InvalidDestGroupIDMismatch":     {"InvalidDestGroupId.Mismatch", 400, nil},
 	"InvalidSecurityGroupIDNotFound": {"InvalidSecurityGroupId.NotFound", 404, nil},
@@ -155,7 +159,7 @@ func TestCodesAreReached(t *testing.T) {
 	}
 }
 
-// The codes without a way to them are the six that only a region of groups or
+// The codes without a way to them are the four that only a region of groups or
 // the reader of a request can find.
 func TestCodesBeyondThisPackage(t *testing.T) {
 	got := map[string]bool{}
@@ -165,8 +169,6 @@ func TestCodesBeyondThisPackage(t *testing.T) {
 		}
 	}
 	want := map[string]bool{
-		"InvalidDestGroupId.NotFound":     true,
-		"InvalidDestGroup.NotFound":       true,
 		"InvalidNetworkType.Conflict":     true,
 		"InvalidDestGroupId.Mismatch":     true,
 		"InvalidSecurityGroupId.NotFound": true,
@@ -212,6 +214,7 @@ func TestCodesOfThePage(t *testing.T) {
 		"InvalidDestGroupId.Mismatch":       400,
 		"InvalidParam.DuplicatePermissions": 400,
 		"InvalidParam.Permissions":          400,
+		"InvalidParam.SecurityGroupRuleId":  400,
 	}
 	want := maps.Clone(newer)
 	for line := range strings.Lines(strings.TrimSpace(table)) {

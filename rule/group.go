@@ -75,8 +75,7 @@ func (g *Group) Authorize(requests ...Params) error {
 func (g *Group) Add(rules ...Rule) error {
 	return g.parseAndEnter(len(rules), true, func(i int) (Rule, error) {
 		r, err := parse(rules[i].Params(), g.network, maxPriority)
-		r.ID, r.CreateTime, r.DstGroupName = rules[i].ID, rules[i].CreateTime, rules[i].DstGroupName
-		return r, err
+		return carry(r, err, rules[i].ID, rules[i].CreateTime, rules[i].DstGroupName)
 	})
 }
 
@@ -95,9 +94,20 @@ type Existing struct {
 func (g *Group) Restore(rules ...Existing) error {
 	return g.parseAndEnter(len(rules), false, func(i int) (Rule, error) {
 		r, err := parse(rules[i].Params, g.network, restoredPriority)
-		r.ID, r.CreateTime, r.DstGroupName = rules[i].ID, rules[i].CreateTime, rules[i].DestGroupName
-		return r, err
+		return carry(r, err, rules[i].ID, rules[i].CreateTime, rules[i].DestGroupName)
 	})
+}
+
+// carry adds what only a Describe reply has to a rule that has been parsed.
+func carry(r Rule, err error, id, created, groupName string) (Rule, error) {
+	r.ID, r.CreateTime, r.DstGroupName = id, created, groupName
+	reason := idFault(id)
+	if reason == "" {
+		return r, err
+	}
+	var faults Errors
+	errors.As(err, &faults)
+	return r, append(faults, newError(InvalidParamSecurityGroupRuleID, paramID, id, reason, wantID))
 }
 
 // Remove takes rule i out, and returns it; ok is false where there is none. The
@@ -138,9 +148,22 @@ func (g *Group) parseAndEnter(n int, distinct bool, parse func(i int) (Rule, err
 	return nil
 }
 
-// Validate refuses what no group can be: an advanced group in a classic network,
+// Validate refuses what no group can be: nil, an id that [CheckID] refuses (or an
+// Owner or VPCID, which may be empty), an advanced group in a classic network,
 // or a network or type that does not exist. Every entry of a rule checks it.
 func (g *Group) Validate() error {
+	if g == nil {
+		return errors.New("the group is nil, want one of NewGroup")
+	}
+	if err := CheckID(g.id); err != nil {
+		return fmt.Errorf("group %w", err)
+	}
+	if reason := idFault(g.Owner); reason != "" {
+		return fmt.Errorf("group %s: Owner %s: %s, want %s", quote(g.id), quote(g.Owner), reason, wantID)
+	}
+	if reason := idFault(g.VPCID); reason != "" {
+		return fmt.Errorf("group %s: VPCID %s: %s, want %s", quote(g.id), quote(g.VPCID), reason, wantID)
+	}
 	if g.network > Classic || g.typ > Advanced || g.network == Classic && g.typ == Advanced {
 		return fmt.Errorf("group %s is %v and %v: want vpc or classic, basic or advanced, and advanced in a vpc only", quote(g.id), g.network, g.typ)
 	}

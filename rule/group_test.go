@@ -152,9 +152,9 @@ func TestGroupRefusesWhatNoGroupIs(t *testing.T) {
 
 func TestZeroGroupIsClosed(t *testing.T) {
 	var g rule.Group
-	want := []fault{{Code: "AuthorizationLimitExceed", Status: 403, Param: "SecurityGroupId"}}
-	if diff := cmp.Diff(want, faults(t, g.Authorize(params()))); diff != "" {
-		t.Errorf("Authorize on the zero Group: faults differ (-want +got):\n%s", diff)
+	const want = `group id "": empty, want visible characters without spaces`
+	if err := g.Authorize(params()); err == nil || err.Error() != want || g.Len() != 0 {
+		t.Errorf("Authorize on the zero Group = %v with %d rules, want %s", err, g.Len(), want)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"example.com/sluice/rule"
@@ -29,6 +30,11 @@ func oracleFaults(p rule.Params, n rule.Network) []string {
 	d6 := o.v6("Ipv6DestCidrIp", p.IPv6DestCidrIP)
 	s4 := o.v4("SourceCidrIp", p.SourceCidrIP, "InvalidParam.SourceIp")
 	s6 := o.v6("Ipv6SourceCidrIp", p.IPv6SourceCidrIP)
+	if p.DestCidrIP+p.IPv6DestCidrIP == "" {
+		o.id("DestGroupId", p.DestGroupID, "InvalidDestGroupId.NotFound")
+		o.id("DestGroupOwnerAccount", p.DestGroupOwnerAccount, "InvalidDestGroup.NotFound")
+		o.id("DestGroupOwnerId", p.DestGroupOwnerID, "InvalidDestGroup.NotFound")
+	}
 	o.words()
 	o.pairs()
 
@@ -141,6 +147,15 @@ func (o *oracle) v6(param, text string) (ok bool) {
 		ok = false
 	}
 	return ok
+}
+
+func (o *oracle) id(param, text, code string) {
+	for _, r := range text {
+		if r == ' ' || r == '\uFFFD' || !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+			o.fault(code, param)
+			return
+		}
+	}
 }
 
 func (o *oracle) words() {

@@ -39,6 +39,7 @@ const (
 	paramPriority    = "Priority"
 	paramNIC         = "NicType"
 	paramDescription = "Description"
+	paramID          = "SecurityGroupRuleId" // of Describe replies only
 )
 
 // param is one parameter: the provider's name and the field that holds it.

