@@ -98,7 +98,11 @@ func staggered(n int, same bool) Interface {
 			panic(err)
 		}
 	}
-	return Interface{Members: match.NewMembers(sets), Groups: []*rule.Group{g}}
+	members, err := match.NewMembers(sets)
+	if err != nil {
+		panic(err)
+	}
+	return Interface{Members: members, Groups: []*rule.Group{g}}
 }
 
 // edited is i with a few rules changed.
@@ -134,7 +138,11 @@ func crowd(n int) Interface {
 			panic(err)
 		}
 	}
-	return Interface{Members: match.NewMembers(sets), Groups: []*rule.Group{g}}
+	members, err := match.NewMembers(sets)
+	if err != nil {
+		panic(err)
+	}
+	return Interface{Members: members, Groups: []*rule.Group{g}}
 }
 
 // benchWorld is an interface to measure; a quick one is for tests, too.

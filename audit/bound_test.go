@@ -3,7 +3,6 @@ package audit
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"testing"
 	"time"
 
@@ -41,7 +40,7 @@ func TestWholeAnswerOrBoundError(t *testing.T) {
 				switch {
 				case errors.As(err, &bound) && n == 0:
 					bounded[bound.Bound]++
-				case err == nil && reflect.DeepEqual(got, want):
+				case err == nil && fmt.Sprint(got) == fmt.Sprint(want): // decisions of two tables differ
 					answered++
 				default:
 					t.Fatalf("%s with %d%% of the steps or %d bytes = %d answers, %v, want all or a BoundError", name, k, k*k*k, n, err)

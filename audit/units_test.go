@@ -35,7 +35,11 @@ func vpc(t *testing.T, typ rule.Type, members map[string]string, texts ...string
 		}
 		sets[id], _ = b.IPSet()
 	}
-	return Interface{Members: match.NewMembers(sets), Groups: []*rule.Group{g}}
+	known, err := match.NewMembers(sets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Interface{Members: known, Groups: []*rule.Group{g}}
 }
 
 func TestMessages(t *testing.T) {

@@ -89,7 +89,8 @@ func (e *enumerated) badFound(t *match.Table, q audit.Query, f audit.Found) stri
 	}
 	want := audit.Outcome{Decision: t.Decide(f.Packet)}
 	want.Rule, _ = t.Rule(want.Decision)
-	if f.Outcome != want || f.Outcome.Decision.Verdict != e.verdict(e.matches[i]) {
+	got := f.Outcome.Decision // of another table
+	if got.Verdict != want.Decision.Verdict || got.Cause != want.Decision.Cause || f.Outcome.Rule != want.Rule || f.Outcome.Decision.Verdict != e.verdict(e.matches[i]) {
 		return fmt.Sprintf("%v has outcome %v, want %v", f.Packet, f.Outcome, want)
 	}
 	return ""

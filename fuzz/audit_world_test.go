@@ -256,5 +256,5 @@ func (e *enumerated) verdict(places []int) match.Verdict {
 }
 
 func auditOf(x gen.Interface) audit.Interface {
-	return audit.Interface{Members: match.NewMembers(x.Members), Groups: x.Groups}
+	return audit.Interface{Members: newMembers(x.Members), Groups: x.Groups}
 }

@@ -134,7 +134,7 @@ func TestUnknownMembers(t *testing.T) {
 			}
 			known := maps.Clone(x.Members)
 			delete(known, id)
-			table, err := match.Compile(match.NewMembers(known), x.Groups...)
+			table, err := match.Compile(newMembers(known), x.Groups...)
 			if (err != nil) != names || (table == nil) != names {
 				t.Errorf("seed %d: Compile without the members of %s = %v, %v, a rule names it: %t, want an error where one does", seed, id, table, err, names)
 			}

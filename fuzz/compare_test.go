@@ -9,14 +9,24 @@ import (
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
 	"github.com/google/go-cmp/cmp"
+	"go4.org/netipx"
 )
 
 // tellings is about how many rules one comparison wants explained.
 const tellings = 5000
 
+// newMembers indexes members that are within the bounds of an index.
+func newMembers(sets map[string]*netipx.IPSet) *match.Members {
+	m, err := match.NewMembers(sets)
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
 // compile builds the engine's table of an interface.
 func compile(x gen.Interface) (*match.Table, error) {
-	return match.Compile(match.NewMembers(x.Members), x.Groups...)
+	return match.Compile(newMembers(x.Members), x.Groups...)
 }
 
 // asReference is the packet as the reference takes it.

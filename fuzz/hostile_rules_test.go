@@ -125,7 +125,7 @@ func TestHostileRulesStayInBounds(t *testing.T) {
 	for _, h := range hostileRules {
 		t.Run(h.name, func(t *testing.T) {
 			x := hostileInterface(t, h.name, *hostileCount)
-			members := match.NewMembers(x.Members)
+			members := newMembers(x.Members)
 			before, garbage, start := live(), allocated(), time.Now()
 			table, err := match.Compile(members, x.Groups...)
 			took := time.Since(start)

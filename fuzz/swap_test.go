@@ -84,7 +84,7 @@ func (g *generation) read(t *testing.T, i int, door int) {
 
 func sharedMembers() (map[string]*netipx.IPSet, *match.Members) {
 	known := gen.NewInterface(gen.Seeded(5), gen.Shape{Members: 3}).Members
-	return known, match.NewMembers(known)
+	return known, newMembers(known)
 }
 
 // TestTablesSwappedUnderReaders is a simulator in small: tables are swapped

@@ -81,7 +81,11 @@ func (x *vectorInterface) compile() (*match.Table, error) {
 		}
 		groups = append(groups, d.Group)
 	}
-	return match.Compile(match.NewMembers(sets), groups...)
+	members, err := match.NewMembers(sets)
+	if err != nil {
+		return nil, err
+	}
+	return match.Compile(members, groups...)
 }
 
 func TestVectorsOfDecisions(t *testing.T) {

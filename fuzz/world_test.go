@@ -162,6 +162,13 @@ func expressible(x gen.Interface, d match.Decision, p gen.Packet) bool {
 	return d.Cause != match.Invalid && (x.Groups[0].Network() == rule.VPC || p.Dst.Unmap().Is4())
 }
 
+// sameRank reports whether two tables answer the same with rules of one rank.
+func sameRank(a *match.Table, d match.Decision, b *match.Table, e match.Decision) bool {
+	n, byRule := a.Rank(d)
+	m, byOther := b.Rank(e)
+	return d.Verdict == e.Verdict && d.Cause == e.Cause && n == m && byRule == byOther
+}
+
 // sameAnswer reports whether two tables answer the same with the same rule, which
 // may stand elsewhere.
 func sameAnswer(a *match.Table, d match.Decision, b *match.Table, e match.Decision) bool {

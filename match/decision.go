@@ -49,11 +49,14 @@ func (c Cause) String() string {
 }
 
 // Decision is the answer to one packet, a small comparable value. The zero
-// Decision drops. [Table.Rule] tells which rule decided.
+// Decision drops. [Table.Rule] tells which rule decided; only the table that made
+// the decision knows. So decisions of two tables are never equal where a rule
+// decided, and may be equal otherwise.
 type Decision struct {
 	Verdict Verdict
 	Cause   Cause
-	rank    uint32 // the deciding rule's place in its table's order
+	rank    uint32 // of the deciding rule in its table's order; 0 where no rule decided
+	table   uint64 // the number of that table; 0 where no rule decided
 }
 
 // String returns the verdict and what decided, such as "accept by default".

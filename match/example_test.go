@@ -127,7 +127,11 @@ func ExampleNewMembers() {
 		fmt.Println(err)
 		return
 	}
-	members := match.NewMembers(map[string]*netipx.IPSet{"sg-db": db}) // one for every table
+	members, err := match.NewMembers(map[string]*netipx.IPSet{"sg-db": db}) // one for every table
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	t, err := match.Compile(members, g)
 	if err != nil {
 		fmt.Println(err)
@@ -153,7 +157,12 @@ func ExampleReadMembers() {
 		fmt.Println(err)
 		return
 	}
-	set, ok := match.NewMembers(sets).Set("sg-db")
+	members, err := match.NewMembers(sets)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	set, ok := members.Set("sg-db")
 	fmt.Println(ok, set.Contains(netip.MustParseAddr("10.0.10.9")))
 
 	_, err = match.ReadMembers(strings.NewReader(`{"sg-db": ["10.0.8.10", "db.example"]}`))

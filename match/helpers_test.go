@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"go4.org/netipx"
+
 	"example.com/sluice/rule"
 )
 
@@ -35,7 +37,16 @@ func members(t testing.TB, json string) *Members {
 	if err != nil {
 		t.Fatalf("ReadMembers(%s): %v", json, err)
 	}
-	return NewMembers(sets)
+	return newMembers(t, sets)
+}
+
+func newMembers(t testing.TB, sets map[string]*netipx.IPSet) *Members {
+	t.Helper()
+	m, err := NewMembers(sets)
+	if err != nil {
+		t.Fatalf("NewMembers: %v", err)
+	}
+	return m
 }
 
 func compile(t testing.TB, m *Members, groups ...*rule.Group) *Table {
@@ -60,7 +71,7 @@ func inLeaves(t testing.TB, table *Table, m *Members) *Table {
 		ranks[i] = i
 	}
 	answers := answersOf(rules, table.decisions[len(rules)].Verdict)
-	other.large = &large{dst: noPrefixes, src: noPrefixes, none: answers[len(rules)]}
+	other.large = &large{dst: noPrefixes, src: noPrefixes, none: answers[len(rules)], table: table.number}
 	other.large.addLeaves(rules, answers, ranks, m, &other.fields)
 	if err := other.validate(); err != nil {
 		t.Fatalf("in leaves: %v", err)

@@ -18,6 +18,7 @@ type large struct {
 	memberClasses uint32         // how many it knows
 	leaves        []leaf         // of rules whose cross-products would be too large
 	none          uint32         // the answer of no rule
+	table         uint64         // the table's number
 }
 
 // leaf is up to 128 rules in an index of their own.
@@ -46,7 +47,12 @@ func answersOf(rules []rule.Rule, byDefault Verdict) []uint32 {
 // decision returns the decision of an answer.
 func (l *large) decision(answer uint32) Decision {
 	_, isRule := bits.Sub32(answer, l.none, 0)
-	return Decision{Verdict: Verdict(answer & 1), Cause: Default + Cause(isRule), rank: answer >> 1 & -isRule}
+	return Decision{
+		Verdict: Verdict(answer & 1),
+		Cause:   Default + Cause(isRule),
+		rank:    answer >> 1 & -isRule,
+		table:   l.table & -uint64(isRule),
+	}
 }
 
 // decideLarge is decide for every packet and more than 128 rules, and for the zero

@@ -33,8 +33,7 @@ const (
 var errMembersTooLarge = fmt.Errorf("match: the members are too many: want at most %d CIDR blocks, %d groups that have one address, and %d groups of a range over all ranges in which they differ",
 	maxMemberBlocks, maxSharing, maxShares)
 
-// newMemberIndex returns nil where the index would be too large.
-func newMemberIndex(ids []string, spans []span) *memberIndex {
+func newMemberIndex(ids []string, spans []span) (*memberIndex, error) {
 	x := &memberIndex{ids: ids, classes: [][]int32{nil}}
 	shares := 0
 	numbers := map[string]uint32{} // the groups of a class, encoded -> class
@@ -59,11 +58,11 @@ func newMemberIndex(ids []string, spans []span) *memberIndex {
 		return len(x.v4.blocks)+len(x.v6.blocks) <= maxMemberBlocks
 	})
 	if !ok {
-		return nil
+		return nil, errMembersTooLarge
 	}
 	x.v4.build(hash4)
 	x.v6.build(hash6)
-	return x
+	return x, nil
 }
 
 func (x *memberIndex) add(a address, n uint8, class uint32) {

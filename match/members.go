@@ -12,7 +12,7 @@ import (
 // serves any number of tables: its index stands once.
 type Members struct {
 	sets  map[string]*netipx.IPSet
-	index *memberIndex // nil: too large, and no table compiles that needs it
+	index *memberIndex
 }
 
 // NewMembers indexes the addresses of each group, by its id. A group with an
@@ -21,9 +21,9 @@ type Members struct {
 // and more: ::/0 is IPv6.
 //
 // It costs time and memory in proportion to the ranges of the sets: about 16
-// bytes for a single IPv4 address and 64 for an IPv6 one. Beyond 2,097,152 CIDR
-// blocks, or where very many groups overlap, [Compile] refuses the members.
-func NewMembers(sets map[string]*netipx.IPSet) *Members {
+// bytes for a single IPv4 address and 64 for an IPv6 one. It fails where the sets
+// make more than 2,097,152 CIDR blocks, and where very many groups overlap.
+func NewMembers(sets map[string]*netipx.IPSet) (*Members, error) {
 	m := &Members{sets: maps.Clone(sets)}
 	ids := slices.Sorted(maps.Keys(sets))
 	var spans []span
@@ -32,8 +32,11 @@ func NewMembers(sets map[string]*netipx.IPSet) *Members {
 			spans = appendSpans(spans, set, int32(group))
 		}
 	}
-	m.index = newMemberIndex(ids, spans)
-	return m
+	var err error
+	if m.index, err = newMemberIndex(ids, spans); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // Set returns the addresses of a group's members; ok is false where the group is

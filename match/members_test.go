@@ -42,7 +42,7 @@ func TestReadMembersForms(t *testing.T) {
 	if set, ok := (*Members)(nil).Set("a"); ok {
 		t.Errorf("nil Members: Set(a) = %v, want not known", set)
 	}
-	if set, ok := NewMembers(map[string]*netipx.IPSet{"nil": nil}).Set("nil"); !ok || set == nil {
+	if set, ok := newMembers(t, map[string]*netipx.IPSet{"nil": nil}).Set("nil"); !ok || set == nil {
 		t.Errorf("Set of a group with a nil set = %v, %v, want an empty set that is known", set, ok)
 	}
 }
@@ -122,7 +122,7 @@ func TestMemberIndexAgainstSets(t *testing.T) {
 	in, out := 0, 0
 	for range 300 {
 		sets, probes := randomSets(r)
-		m := NewMembers(sets)
+		m := newMembers(t, sets)
 		for _, a := range probes {
 			var want []string
 			for id, set := range sets {
@@ -222,7 +222,7 @@ func TestManyMembers(t *testing.T) {
 		all = append(all, a)
 	}
 	set, _ := b.IPSet()
-	m := NewMembers(map[string]*netipx.IPSet{"sg-big": set})
+	m := newMembers(t, map[string]*netipx.IPSet{"sg-big": set})
 	for _, a := range all {
 		if m.index.class(addressOf(a)) == 0 {
 			t.Fatalf("member %v is not in the index", a)

@@ -2,13 +2,11 @@ package match
 
 import (
 	"fmt"
+	"go4.org/netipx"
 	"maps"
 	"net/netip"
 	"strings"
 	"testing"
-
-	"example.com/sluice/rule"
-	"go4.org/netipx"
 )
 
 // rangesOf makes a set of ranges.
@@ -30,8 +28,7 @@ func addr4(i uint32) netip.Addr {
 }
 
 // TestMembersTooLarge builds sets that a small file can hold and that would need
-// an index of gigabytes: compiling says so, and a table that needs no members
-// still compiles.
+// an index of gigabytes.
 func TestMembersTooLarge(t *testing.T) {
 	nested, same, wide := map[string]*netipx.IPSet{}, map[string]*netipx.IPSet{}, map[string]*netipx.IPSet{}
 	for i := range uint32(3000) {
@@ -43,8 +40,8 @@ func TestMembersTooLarge(t *testing.T) {
 	}
 	most := maps.Clone(same)
 	delete(most, "sg-0")
-	if NewMembers(most).index == nil {
-		t.Errorf("%d groups of one address have no index", len(most))
+	if _, err := NewMembers(most); err != nil {
+		t.Errorf("NewMembers of %d groups of one address: %v", len(most), err)
 	}
 	var ranges []netipx.IPRange
 	for i := range 20000 { // 124 blocks each
@@ -59,16 +56,8 @@ func TestMembersTooLarge(t *testing.T) {
 		t.Errorf("the bounds are told as %q, want %q", got, want)
 	}
 	for name, sets := range map[string]map[string]*netipx.IPSet{"nested groups": nested, "groups of one address": same, "wide ranges": wide} {
-		m := NewMembers(sets)
-		names, needsNone := rule.NewGroup("sg-a", rule.VPC, rule.Basic), rule.NewGroup("sg-b", rule.VPC, rule.Basic)
-		if err := names.Authorize(rule.Params{IPProtocol: "all", PortRange: "-1/-1", DestGroupID: "sg-0"}); err != nil {
-			t.Fatal(err)
-		}
-		if table, err := Compile(m, names); err != errMembersTooLarge || table != nil {
-			t.Errorf("%s: Compile = %v, %v, want %v", name, table, err, errMembersTooLarge)
-		}
-		if _, err := Compile(m, needsNone); err != nil {
-			t.Errorf("%s: Compile of a group that names none = %v, want a table", name, err)
+		if m, err := NewMembers(sets); err != errMembersTooLarge || m != nil {
+			t.Errorf("%s: NewMembers = %v, %v, want %v", name, m, err, errMembersTooLarge)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"example.com/sluice/rule"
 )
@@ -21,6 +22,7 @@ const MaxGroups = 10
 // A simulator that edits rules compiles anew and swaps the whole table behind an
 // atomic.Pointer.
 type Table struct {
+	number    uint64        // no other table of this process has it; a Decision keeps no table alive
 	groups    []*rule.Group // private copies, in the order given
 	order     []place       // the rules, strongest first
 	decisions []Decision    // by rank, and behind the last rank, to place smallRules at least, what the default decides
@@ -29,6 +31,9 @@ type Table struct {
 	small     *small        // the index, for up to smallRules rules
 	large     *large        // the index, for more
 }
+
+// tables is how many tables have been compiled.
+var tables atomic.Uint64
 
 // place is where a rule of the order comes from.
 type place struct{ group, index uint32 }
@@ -45,7 +50,7 @@ func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
 	if err := checkInterface(groups); err != nil {
 		return nil, err
 	}
-	t := new(Table)
+	t := &Table{number: tables.Add(1)}
 	for _, g := range groups {
 		t.groups = append(t.groups, g.Clone())
 	}
@@ -60,6 +65,7 @@ func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
 		copy(t.first[:], t.decisions)
 	} else {
 		t.large = newLarge(ranked, t.decisions[len(ranked)].Verdict, members, &t.fields)
+		t.large.table = t.number
 	}
 	return t, nil
 }
@@ -109,7 +115,7 @@ func (t *Table) sort() {
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.strength, b.strength) })
 	for rank, e := range entries {
 		t.order = append(t.order, e.place)
-		d := Decision{Verdict: Drop, Cause: ByRule, rank: uint32(rank)}
+		d := Decision{Verdict: Drop, Cause: ByRule, rank: uint32(rank), table: t.number}
 		if e.strength&1 != 0 {
 			d.Verdict = Accept
 		}
@@ -133,24 +139,18 @@ func (t *Table) ranked() []rule.Rule {
 	return rules
 }
 
-// checkMembers refuses rules whose destination group is not known, no guess, or
-// has no index.
+// checkMembers refuses rules whose destination group is not known.
 func (t *Table) checkMembers(members *Members) error {
 	var unknown []error
-	named := false
 	for gi, g := range t.groups {
 		for i, r := range g.Rules() {
 			if r.DstGroup == "" {
 				continue
 			}
-			named = true
 			if _, ok := members.Set(r.DstGroup); !ok {
 				unknown = append(unknown, fmt.Errorf("match: rule %d of group %q names group %q, whose members are not known: want them among the Members", i, t.groups[gi].ID(), r.DstGroup))
 			}
 		}
-	}
-	if named && unknown == nil && members.index == nil {
-		return errMembersTooLarge
 	}
 	return errors.Join(unknown...)
 }
@@ -164,13 +164,32 @@ func (t *Table) ref(rank int) Ref {
 	return Ref{g.ID(), int(p.index), r}
 }
 
-// Rule returns the rule that made decision d of this table; ok is false where
-// none did.
+// Rule returns the rule that made decision d; ok is false where no rule did, and
+// where d is a decision of another table.
 func (t *Table) Rule(d Decision) (ref Ref, ok bool) {
-	if t == nil || d.Cause != ByRule || d.rank >= uint32(len(t.order)) {
+	n, ok := t.Rank(d)
+	if !ok {
 		return Ref{}, false
 	}
-	return t.ref(int(d.rank)), true
+	return t.ref(n), true
+}
+
+// Rank returns the place, counted from 0, of the rule that made decision d in the
+// order of [Table.Rules]: below [Table.Len], so that a slice of that length can
+// count the packets that each rule decides. ok is false where [Table.Rule]'s is.
+func (t *Table) Rank(d Decision) (n int, ok bool) {
+	if t == nil || d.Cause != ByRule || d.table != t.number || d.rank >= uint32(len(t.order)) {
+		return 0, false
+	}
+	return int(d.rank), true
+}
+
+// Len returns the number of rules.
+func (t *Table) Len() int {
+	if t == nil {
+		return 0
+	}
+	return len(t.order)
 }
 
 // Rules yields every rule in the order in which packets meet them, strongest

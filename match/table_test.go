@@ -108,6 +108,72 @@ func TestRuleOfDecision(t *testing.T) {
 		}
 	}
 }
+// A decision of another table names no rule of this one, however alike the two.
+func TestDecisionsOfAnotherTable(t *testing.T) {
+	many := make([]string, 200)
+	for i := range many {
+		many[i] = fmt.Sprintf("drop tcp to 10.0.%d.0/24 port 1/9", i)
+	}
+	p := packet(t, "tcp 10.0.0.1:1 > 10.0.0.2:2")
+	for name, rules := range map[string][]string{"few rules": many[:3], "many rules": many} {
+		a, b := compile(t, nil, basic(t, rules...)), compile(t, nil, basic(t, rules...))
+		decisions := []Decision{a.Decide(p), a.DecideBatch(nil, []Packet{p})[0], a.Explain(p).Decision}
+		if a.Len() > smallRules {
+			decisions = append(decisions, inLeaves(t, a, nil).Decide(p))
+		}
+		for _, d := range decisions {
+			if n, ok := a.Rank(d); n != 0 || !ok {
+				t.Errorf("%s: Rank(%v) = %d, %v, want 0, true", name, d, n, ok)
+			}
+			if r, ok := b.Rule(d); ok {
+				t.Errorf("%s: Rule of another table's decision = %v, want none", name, r)
+			}
+			if n, ok := b.Rank(d); ok || n != 0 {
+				t.Errorf("%s: Rank of another table's decision = %d, %v, want none", name, n, ok)
+			}
+			if d == b.Decide(p) {
+				t.Errorf("%s: two tables' decisions by a rule are equal", name)
+			}
+			if r, ok := new(Table).Rule(d); ok {
+				t.Errorf("%s: Rule of the zero Table = %v, want none", name, r)
+			}
+		}
+	}
+	a, b := compile(t, nil, basic(t, many[0])), compile(t, nil, basic(t, many[1]))
+	if p := packet(t, "icmp 10.0.0.1 > 10.0.0.2"); a.Decide(p) != b.Decide(p) || a.Decide(p) != (Decision{Verdict: Accept, Cause: Default}) {
+		t.Errorf("by default: %+v and %+v, want them equal", a.Decide(p), b.Decide(p))
+	}
+}
+
+// Rank is the place in Rules, and Len how many there are: a counter for each.
+func TestRankIsPlaceInRules(t *testing.T) {
+	for _, n := range []int{5, 128, 129, 300} {
+		rules := make([]string, n)
+		for i := range rules {
+			rules[i] = fmt.Sprintf("drop tcp to 10.%d.%d.0/24 port 1/9 priority %d", i/256, i%256, 1+i*37%100)
+		}
+		table := compile(t, nil, basic(t, rules...))
+		hits := make([]int, table.Len())
+		place := 0
+		for ref := range table.Rules() {
+			d := table.Decide(packet(t, fmt.Sprintf("tcp 10.0.0.1:1 > %v:2", ref.Rule.Dst.Addr())))
+			rank, ok := table.Rank(d)
+			if !ok || rank != place {
+				t.Fatalf("%d rules: Rank of a decision by %v = %d, %v, want %d", n, ref, rank, ok, place)
+			}
+			hits[rank]++
+			place++
+		}
+		if place != n || slices.Contains(hits, 0) {
+			t.Errorf("%d rules: Rules yields %d, of which %v count", n, place, hits)
+		}
+	}
+	for name, table := range map[string]*Table{"nil": nil, "zero": {}} {
+		if _, ok := table.Rank(Decision{Cause: ByRule}); ok || table.Len() != 0 {
+			t.Errorf("the %s table has %d rules, and rank 0: %v, want none", name, table.Len(), ok)
+		}
+	}
+}
 
 func TestWords(t *testing.T) {
 	for got, want := range map[string]string{

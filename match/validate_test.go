@@ -1,6 +1,7 @@
 package match
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -9,11 +10,14 @@ import (
 // and that the parts of a large index hold every rule once, in order.
 func (t *Table) validate() error {
 	n := len(t.order)
+	if t.number == 0 {
+		return errors.New("the table has no number")
+	}
 	if want := max(n, smallRules) + 1; len(t.decisions) != want {
 		return fmt.Errorf("%d decisions, want %d", len(t.decisions), want)
 	}
 	for rank, d := range t.decisions {
-		if rank < n && (d.Cause != ByRule || int(d.rank) != rank) || rank >= n && (d.Cause != Default || d.rank != 0) {
+		if rank < n && (d.Cause != ByRule || int(d.rank) != rank || d.table != t.number) || rank >= n && (d.Cause != Default || d.rank != 0 || d.table != 0) {
 			return fmt.Errorf("decision %d of %d rules is %+v", rank, n, d)
 		}
 	}
@@ -25,6 +29,9 @@ func (t *Table) validate() error {
 	}
 	if t.small != nil {
 		return t.small.validate(&t.fields)
+	}
+	if t.large.table != t.number {
+		return fmt.Errorf("the large index decides for table %d, want %d", t.large.table, t.number)
 	}
 	return t.large.validate(&t.fields, n)
 }

@@ -71,7 +71,10 @@ func newHerd(shape ruleset.Shape, n int) (*herd, error) {
 	tables := make([]*match.Table, n)
 	bytes, err := measure.HeapBytes(1, func(int) (any, error) {
 		if shared != nil {
-			members = match.NewMembers(shared.Members)
+			var err error
+			if members, err = match.NewMembers(shared.Members); err != nil {
+				return nil, err
+			}
 		}
 		for i, s := range sets {
 			var err error

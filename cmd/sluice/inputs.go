@@ -142,7 +142,11 @@ func (in *inputs) readMembers() (*match.Members, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--members %s: %w", name, err)
 	}
-	return match.NewMembers(sets), nil
+	members, err := match.NewMembers(sets)
+	if err != nil {
+		return nil, fmt.Errorf("--members %s: %w", name, err)
+	}
+	return members, nil
 }
 
 // read reads the files of groups, in order. flag is what has named them.

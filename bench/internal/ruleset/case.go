@@ -39,6 +39,11 @@ func NewCase(s *Set, n int) (*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ruleset: %v: %w", s.Spec, err)
 	}
+	return CaseOf(s, t, n)
+}
+
+// CaseOf answers a trace of n packets with a table of a set.
+func CaseOf(s *Set, t *match.Table, n int) (*Case, error) {
 	c := &Case{Set: s, Rules: s.Ordered(), Table: t, Packets: s.Packets(n)}
 	c.Want = t.DecideBatch(nil, c.Packets)
 	return c, c.answer()

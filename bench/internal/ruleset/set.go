@@ -133,7 +133,10 @@ func (s *Set) closers(n int) []rule.Rule {
 func (s *Set) Compile() (*match.Table, error) {
 	var m *match.Members
 	if s.Members != nil {
-		m = match.NewMembers(s.Members)
+		var err error
+		if m, err = match.NewMembers(s.Members); err != nil {
+			return nil, err
+		}
 	}
 	return match.Compile(m, s.Groups...)
 }

@@ -67,7 +67,10 @@ func NewRun(w World, p Place) (*Run, error) {
 		x.lanes = append(x.lanes, lane)
 		x.packets = append(x.packets, x.packetsOf(i, chance))
 	}
-	x.members = match.NewMembers(x.sets)
+	var err error
+	if x.members, err = match.NewMembers(x.sets); err != nil {
+		return nil, err
+	}
 	x.matches = make([]bitset, len(matchers))
 	for i := range matchers {
 		if err := x.ask(i); err != nil {

@@ -49,7 +49,11 @@ func NewSweep(seed uint64, rules int) (*Sweep, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.table, err = match.Compile(match.NewMembers(y.Members), y.Groups...); err != nil {
+	members, err := match.NewMembers(y.Members)
+	if err != nil {
+		return nil, err
+	}
+	if x.table, err = match.Compile(members, y.Groups...); err != nil {
 		return nil, err
 	}
 	x.paint(y)
