@@ -19,7 +19,8 @@ fault: HTTP status, code, parameter, refused text and what would pass.
 
 A request is a URL or the bare query, as the API's page prints them, flat or in
 the newer form Permissions.N. Requests come as arguments or, with none or "-",
-one a line on standard input; blank lines and lines that start with # are skipped.
+one a line on standard input; blank lines and lines that start with # are
+skipped.
 
 With --group, the region holds exactly those groups. Without, every group exists
 and is empty, and each request meets what the requests before it have entered.
@@ -28,16 +29,16 @@ All requests are read before the first is played. Where one cannot be read as a
 request (an unknown parameter, a bad escape), none is played, nothing is printed
 and nothing written: that is status 2.
 
-With -o, DIR is made where it is missing, and gets ID.json for each changed group,
-bytes of the id other than letters, digits, - _ and inner dots as %XX. A file of
-that name is replaced, in one move. Files are written before the first reply is
-printed; where one cannot be, nothing is printed, and that is status 2.
+With -o, DIR is made where it is missing, and gets ID.json for each changed
+group, bytes of the id other than letters, digits, - _ and inner dots as %XX. A
+file of that name is replaced, in one move. Files are written before the first
+reply is printed; where one cannot be, nothing is printed, and that is status 2.
 
 Exit status: 0 every request done; 1 a request refused; 2 bad use or bad input.`
 
 const authorizeExample = `  sluice authorize - < testdata/requests.txt
   sluice authorize --group testdata/describe-older.json -o changed \
-    'SecurityGroupId=sg-older01&IpProtocol=tcp&PortRange=443/443&DestCidrIp=203.0.113.0/24'`
+  'SecurityGroupId=sg-older01&IpProtocol=all&PortRange=-1/-1&DestCidrIp=8.8.8.8'`
 
 // authorization is one run of authorize.
 type authorization struct {
@@ -50,7 +51,7 @@ type authorization struct {
 func newAuthorize(a *app) *cobra.Command {
 	x := authorization{inputs: inputs{app: a}, format: "json"}
 	cmd := &cobra.Command{
-		Use:     "authorize [--group FILE ...] [--network vpc|classic] [--format json|xml] [-o DIR] REQUEST ... | -",
+		Use:     "authorize [--group FILE ...] [-o DIR] [REQUEST ... | -]",
 		Short:   "Play AuthorizeSecurityGroupEgress and print the API's replies",
 		Long:    authorizeLong,
 		Example: authorizeExample,

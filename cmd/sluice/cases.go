@@ -14,6 +14,8 @@ import (
 // maxCases bounds a file of cases, in bytes.
 const maxCases = 64 << 20
 
+const exampleCase = `{"packet":"` + examplePacket + `","want":"drop"}`
+
 // testCase is one promise that the rules are to keep.
 type testCase struct {
 	line   int
@@ -35,13 +37,14 @@ type ruleWish struct {
 	text  string // an id, or GROUP[INDEX]
 }
 
-// readCases reads a file of cases, one JSON object a line. Blank lines are none.
+// readCases reads a file of cases, one JSON object a line. Blank lines and comments
+// are skipped.
 func readCases(data []byte, name string) ([]testCase, error) {
 	var cases []testCase
 	n := 0
 	for line := range bytes.Lines(data) {
 		n++
-		if len(bytes.TrimSpace(line)) == 0 {
+		if isSkipped(line) {
 			continue
 		}
 		c, err := readCase(line)
@@ -52,7 +55,7 @@ func readCases(data []byte, name string) ([]testCase, error) {
 		cases = append(cases, c)
 	}
 	if len(cases) == 0 {
-		return nil, fmt.Errorf(`%s: nothing in it, want a case on each line, such as {"packet":"tcp 10.0.0.5:51000 > 203.0.113.9:443","want":"drop"}`, name)
+		return nil, errNothing(name, "a case on each line, such as "+exampleCase)
 	}
 	return cases, nil
 }
@@ -64,7 +67,7 @@ func readCase(line []byte) (c testCase, err error) {
 		return c, err
 	}
 	if first := bytes.TrimSpace(line)[0]; first != '{' {
-		return c, errors.New(`want a JSON object such as {"packet":"tcp 10.0.0.5:51000 > 203.0.113.9:443","want":"drop"}`)
+		return c, errors.New("want a JSON object such as " + exampleCase)
 	}
 	hasPacket := false
 	err = j.Object(func(key string) (err error) {

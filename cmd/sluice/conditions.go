@@ -49,8 +49,8 @@ func addConditionFlags(cmd *cobra.Command, q *audit.Query) {
 			return err
 		}
 	}
-	f.Func("src-port", "the ports `A/B` that its source port is in", ports(&q.SrcPort))
-	f.Func("dst-port", "the ports `A/B` that its destination port is in", ports(&q.DstPort))
+	f.Func("src-port", "its source port `N|A/B`, alone or a range", ports(&q.SrcPort))
+	f.Func("dst-port", "its destination port `N|A/B`, alone or a range", ports(&q.DstPort))
 	complete(cmd, "verdict", "accept", "drop")
 	complete(cmd, "cause", "rule", "default")
 	complete(cmd, "nic", "internet", "intranet")
@@ -83,13 +83,16 @@ func parseBlock(s string) (netip.Prefix, error) {
 	return p.Masked(), nil
 }
 
-// parsePorts reads a range of a packet's ports.
+// parsePorts reads a packet's port, or a range of ports.
 func parsePorts(s string) (*[2]uint16, error) {
-	first, last, _ := strings.Cut(s, "/")
+	first, last, isRange := strings.Cut(s, "/")
+	if !isRange {
+		last = first
+	}
 	a, ok1 := parsePort(first)
 	b, ok2 := parsePort(last)
 	if !ok1 || !ok2 || a > b {
-		return nil, errors.New("want A/B with 0 <= A <= B <= 65535")
+		return nil, errors.New("want a port of 0 to 65535, or A/B with 0 <= A <= B <= 65535")
 	}
 	return &[2]uint16{a, b}, nil
 }

@@ -10,38 +10,46 @@ import (
 )
 
 const decideLong = `Decide tells for each packet whether the rules of a network interface, those of
-all its groups together, let it leave, and which rule says so.
+all its groups together, let it leave, and which rule decides: GROUP[INDEX], the
+index counting the group's egress rules from 0 in the file's order. "sluice
+explain" shows the rules themselves.
 
-A group's file is a DescribeSecurityGroupAttribute reply (JSON), or lines of
-AuthorizeSecurityGroupEgress requests that all name one SecurityGroupId (blank
-lines and lines that start with # are skipped), of at most 16 MiB. The members
-file is a JSON object, group id to a list of addresses, CIDR blocks or
-first-last ranges, of at most 64 MiB.
+A group's file is a DescribeSecurityGroupAttribute reply, or lines of
+AuthorizeSecurityGroupEgress requests that all name one SecurityGroupId. It has
+at most 16 MiB. The members file is a JSON object, group id to a list of
+addresses, CIDR blocks or first-last ranges, of at most 64 MiB.
 
 Packets come as arguments or, with none or "-", one a line on standard input. A
 line is text or, if its first character is a brace, JSON:
 
   PROTOCOL SRC[:PORT] > DST[:PORT] [internet|intranet]
-  {"protocol":"tcp","src":"10.0.0.5","src_port":51000,"dst":"203.0.113.9","dst_port":443,"nic":"intranet"}
+  {"protocol":"tcp","src":"10.0.0.5","src_port":51000,
+   "dst":"203.0.113.9","dst_port":443,"nic":"intranet"}       (on one line)
+
+The protocol is tcp, udp, icmp, icmpv6, gre or a number 0 to 255. tcp and udp
+have both ports, others none. IPv6 stands in brackets where a port follows. The
+NIC must be named where the groups are of a classic network.
 
 Packets as arguments are all read before the first is answered. Standard input
-is answered as it comes, in constant memory, one line for each. Every line must
-be a packet of at most 64 KiB; blank lines and comments are errors, and a
-carriage return before the newline is not. At a bad line the answers so far
-stand, nothing behind it is answered, and status 2 and the message say so.
+is answered as it comes, in constant memory. Blank lines and lines that start
+with # are skipped; an input without a packet is bad input. A line has at most
+64 KiB. At a bad line the answers so far stand, nothing behind it is answered,
+and status 2 and the message say so.
 
 Exit status: 0 every packet accepted; 1 a packet dropped, as an invalid one is;
 2 bad use or bad input.`
 
-const decideExample = `  sluice decide --group testdata/describe-newer.json --members testdata/members.json \
-    'tcp 10.0.0.5:51000 > 198.51.100.7:443' 'udp 10.0.0.5:1023 > 100.100.2.136:53'
+const decideExample = `  sluice decide -g testdata/describe-newer.json \
+    --members testdata/members.json \
+    'tcp 10.0.0.5:51000 > 198.51.100.7:443' \
+    'udp 10.0.0.5:1023 > 100.100.2.136:53'
   sluice decide --json -g testdata/describe-older.json - < testdata/packets.txt`
 
 func newDecide(a *app) *cobra.Command {
 	in := inputs{app: a}
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "decide --group FILE [--group FILE ...] [--members FILE] [PACKET ... | -]",
+		Use:     "decide --group FILE ... [--members FILE] [PACKET ... | -]",
 		Short:   "Tell whether packets may leave, and by which rule",
 		Long:    decideLong,
 		Example: decideExample,

@@ -82,7 +82,6 @@ func TestDecideStatusAndDefault(t *testing.T) {
 		{"dropped by default", []string{"--type", "advanced", miss, hit}, result{1, dropped + byRule, ""}},
 		{"enterprise is advanced", []string{"--type", "enterprise", miss}, result{1, dropped, ""}},
 		{"an invalid packet is dropped", []string{hit, "gre 10.0.0.5 > 2001:db8::1"}, result{1, byRule + mixed, ""}},
-		{"no packet", []string{"-"}, result{0, "", ""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			args := append([]string{"decide", "--json", "-g", group}, test.args...)

@@ -23,21 +23,23 @@ before and after. All packets of a region change their verdict alike, but others
 may meet other rules. A field of which the text does not speak is any.
 
 With --json, src and dst are a CIDR block or first-last; protocol is a name, a
-number or a range of numbers such as 51/255; ports stand for tcp and udp only, nic
-for classic groups only.
+number or a range of numbers such as 51/255; ports stand for tcp and udp only,
+nic for classic groups only.
 
-Exit status: 0 no packet's verdict differs; 1 some do; 2 bad use or bad input, or
-a question that takes more work than the bounds allow.`
+Exit status: 0 no packet's verdict differs; 1 some do; 2 bad use or bad input,
+or a question that takes more work than the bounds allow.`
 
 const diffExample = `  sluice diff testdata/change-before.json testdata/change-after.json
-  sluice diff --json --members testdata/members.json testdata/describe-newer.json testdata/change-after.json,testdata/describe-newer.json`
+  sluice diff --json --members testdata/members.json \
+    testdata/describe-newer.json \
+    testdata/change-after.json,testdata/describe-newer.json`
 
 func newDiff(a *app) *cobra.Command {
 	in := inputs{app: a}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "diff [--members FILE] BEFORE AFTER",
-		Short:   "Tell which packets' verdicts change from one set of rules to another",
+		Short:   "Tell which packets' verdicts a change of rules changes",
 		Long:    diffLong,
 		Example: diffExample,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -8,31 +8,36 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const explainLong = `Explain tells for each packet what decide tells, and the whole story: every
-other rule that matches too, in order, with why it lost:
+const explainLong = `Explain tells for each packet what decide tells, and why: the deciding rule, and
+every other rule that matches too, in order, with what it lost by:
 
   priority            the deciding rule has a stronger (smaller) priority
   drop wins the tie   the deciding rule has the same priority and drops
-  order               the same priority and policy: it stands earlier
+  order               the same priority and policy: the other stands earlier
 
-With --all also every rule that does not match, with the first field that ruled
+With --all also every rule that does not match, with the first field that rules
 it out: protocol, dst, src, dst_port, src_port or nic.
 
 It reads packets as decide does (see sluice decide --help), runs the same
 compiled table, and ends with the same status. At a bad line of standard input
 the explanations so far stand, nothing behind it is explained, and status 2 and
-the message say so.`
+the message say so.
 
-const explainExample = `  sluice explain --group testdata/describe-newer.json --members testdata/members.json \
+Exit status: 0 every packet accepted; 1 a packet dropped, as an invalid one is;
+2 bad use or bad input.`
+
+const explainExample = `  sluice explain -g testdata/describe-newer.json \
+    --members testdata/members.json \
     'tcp 10.0.0.5:51000 > 203.0.113.9:443'
-  sluice explain --all --json -g testdata/describe-newer.json --members testdata/members.json - < testdata/packets.txt`
+  sluice explain --all --json -g testdata/describe-newer.json \
+    --members testdata/members.json - < testdata/packets.txt`
 
 func newExplain(a *app) *cobra.Command {
 	in := inputs{app: a}
 	var asJSON, all bool
 	cmd := &cobra.Command{
-		Use:     "explain --group FILE [--group FILE ...] [--members FILE] [--all] [PACKET ... | -]",
-		Short:   "Tell the whole story of packets: what decided, what lost, what did not match",
+		Use:     "explain --group FILE ... [--members FILE] [--all] [PACKET ... | -]",
+		Short:   "Tell why: which rule decides, which lose, which do not match",
 		Long:    explainLong,
 		Example: explainExample,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -43,7 +48,7 @@ func newExplain(a *app) *cobra.Command {
 	addGroupFlags(cmd, &in)
 	addMembersFlag(cmd, &in)
 	addJSONFlag(cmd, &asJSON)
-	cmd.Flags().BoolVar(&all, "all", false, "tell of the rules that do not match, too")
+	cmd.Flags().BoolVar(&all, "all", false, "show the rules that do not match, too")
 	return cmd
 }
 

@@ -73,5 +73,5 @@ func fileHint(arg string) string {
 	if _, err := os.Stat(arg); err != nil {
 		return ""
 	}
-	return "\nit names a file: want - < FILE to read its lines"
+	return "\nit names a file: want --group FILE for a group, or - < FILE to read its lines"
 }

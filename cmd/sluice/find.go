@@ -9,37 +9,36 @@ import (
 
 const findLong = `Find looks for a packet that meets all the conditions, among all packets there
 are, and prints it as decide does. Where it prints nothing and ends with status
-1, that is a proof that there is none.
+1, it is proven that there is none.
 
 With --each-rule it finds one packet for every rule that decides any under the
 conditions, strongest rule first.
 
-A condition that is not given lets every packet pass. One on ports lets only tcp
-and udp pass. A block is an address or a CIDR block of IPv4 or IPv6; host bits
-are masked away. The ports are those of a packet, and reach from 0 to 65535.
+A condition that is not given holds for every packet. One on ports holds for tcp
+and udp only. A block is an address or a CIDR block of IPv4 or IPv6; host bits
+are masked away. The ports are those of a packet, from 0 to 65535. Conditions
+that no packet at all can meet, or that contradict --each-rule, are bad use.
 
 Groups and members are read as decide reads them (see sluice decide --help).
 
-Exit status: 0 found; 1 there is none; 2 bad use or bad input, or a question that
-takes more work than the bounds allow.`
+Exit status: 0 found; 1 there is none; 2 bad use or bad input, or a question
+that takes more work than the bounds allow.`
 
 const findExample = `  sluice find -g testdata/describe-newer.json --members testdata/members.json \
     --verdict accept --protocol tcp --dst 10.0.8.0/24 --dst-port 1/1023
-  sluice find --each-rule --json -g testdata/describe-older.json`
+  sluice find --each-rule --json testdata/describe-older.json`
 
 func newFind(a *app) *cobra.Command {
 	in := inputs{app: a}
 	var asJSON, eachRule bool
 	var query audit.Query
 	cmd := &cobra.Command{
-		Use:     "find --group FILE [--group FILE ...] [--members FILE] [CONDITION ...] [--each-rule]",
+		Use:     "find [CONDITION ...] [--each-rule] [--group FILE ...] [FILE ...]",
 		Short:   "Find a packet that meets conditions, or prove that there is none",
 		Long:    findLong,
 		Example: findExample,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return badUse(cmd, unwanted(args[0]))
-			}
+		RunE: func(_ *cobra.Command, args []string) error {
+			in.args = args
 			ask := findOne
 			if eachRule {
 				ask = audit.FindEach

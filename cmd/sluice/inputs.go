@@ -14,7 +14,8 @@ import (
 // inputs are the flags that name and describe groups.
 type inputs struct {
 	app     *app
-	groups  []string
+	groups  []string // files, by --group
+	args    []string // files, as arguments: groups behind those
 	typ     rule.Type
 	network *rule.Network // nil: what the file says, else VPC
 	limit   int
@@ -52,7 +53,7 @@ func addMembersFlag(cmd *cobra.Command, in *inputs) {
 }
 
 // named sets a file or directory. An empty name, such as an unset variable of a
-// shell, is no wish to do without.
+// shell, does not mean to do without.
 func named(path *string) func(string) error {
 	return func(s string) error {
 		*path = s
@@ -93,13 +94,18 @@ type ruleset struct {
 
 // load reads the groups that --group names, and their members.
 func (in *inputs) load() (ruleset, error) {
-	if len(in.groups) == 0 {
+	if len(in.groups)+len(in.args) == 0 {
 		return ruleset{}, errors.New("no group is given: want --group FILE")
 	}
 	files, err := in.read("--group", in.groups)
 	if err != nil {
 		return ruleset{}, err
 	}
+	more, err := in.read("argument", in.args)
+	if err != nil {
+		return ruleset{}, err
+	}
+	files = append(files, more...)
 	members, err := in.readMembers()
 	if err != nil {
 		return ruleset{}, err

@@ -39,21 +39,21 @@ Groups and members are read as decide reads them (see sluice decide --help).
 Exit status: 0 nothing found; 1 something found; 2 bad use or bad input, or a
 question that takes more work than the bounds allow.`
 
-const lintExample = `  sluice lint --group testdata/describe-older.json
-  sluice lint --sarif -g testdata/describe-newer.json --members testdata/members.json`
+const lintExample = `  sluice lint testdata/describe-older.json
+  sluice lint --sarif --members testdata/members.json \
+    testdata/describe-newer.json`
 
 func newLint(a *app) *cobra.Command {
 	in := inputs{app: a}
 	var asJSON, asSARIF bool
 	cmd := &cobra.Command{
-		Use:     "lint --group FILE [--group FILE ...] [--members FILE] [--sarif]",
+		Use:     "lint [--members FILE] [--sarif] [--group FILE ...] [FILE ...]",
 		Short:   "Find rules that do nothing, or not what they seem to",
 		Long:    lintLong,
 		Example: lintExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			in.args = args
 			switch {
-			case len(args) > 0:
-				return badUse(cmd, unwanted(args[0]))
 			case asJSON && asSARIF:
 				return badUse(cmd, errors.New("--json and --sarif: want one of them"))
 			case asSARIF:

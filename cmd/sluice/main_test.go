@@ -121,8 +121,8 @@ func TestBadUse(t *testing.T) {
 		{"dash among requests", "authorize - -", []string{`"-"`, "alone"}},
 		{"no group to lint", "lint", []string{"no group", "--group FILE"}},
 		{"no group to search", "find", []string{"no group", "--group FILE"}},
-		{"an argument for lint", "lint -g " + newer + " " + older, []string{"too many", older, "sluice lint --help"}},
-		{"an argument for find", "find -g " + newer + " accept", []string{"too many", `"accept"`, "sluice find --help"}},
+		{"no such file to lint", "lint -g " + older + " nosuch.json", []string{"argument nosuch.json: no such file"}},
+		{"no such file to search", "find -g " + older + " accept", []string{"argument accept: no such file"}},
 		{"two forms of findings", "lint --json --sarif -g " + newer, []string{"--json and --sarif", "one of them"}},
 		{"nothing to compare", "diff", []string{"0 arguments", "BEFORE and AFTER", "sluice diff --help"}},
 		{"one to compare", "diff " + newer, []string{"1 argument given", "BEFORE and AFTER"}},
@@ -149,6 +149,7 @@ func TestBadUse(t *testing.T) {
 	t.Run("standard input for two groups", func(t *testing.T) {
 		requests := "SecurityGroupId=sg-1&IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.1"
 		refused(t, requests, []string{"decide", "-g", "-", "-g", "-", packet}, "standard input", "--group")
+		refused(t, requests, []string{"lint", "-g", "-", "-"}, "standard input", "--group", "argument")
 		refused(t, requests, []string{"diff", "-", "-"}, "standard input", "BEFORE", "AFTER")
 		refused(t, readFile(t, cases), []string{"test", "-g", "-", "-"}, "standard input", "CASES", "--group")
 	})

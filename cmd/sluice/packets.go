@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -14,6 +13,8 @@ import (
 
 // maxLine bounds a packet's line, in bytes, its end not counted.
 const maxLine = 64 << 10
+
+const examplePacket = "tcp 10.0.0.5:51000 > 203.0.113.9:443"
 
 // answer compiles the groups and answers every packet. write writes one answer
 // and returns its verdict; one drop makes the status 1.
@@ -78,17 +79,24 @@ func (a *app) packets(args []string, flush func() error) (iter.Seq2[match.Packet
 	}, nil
 }
 
-// packetLines yields the packets of r, one a line, in constant memory. Every
-// line is a packet: a blank one or a comment is an error, since the results
-// answer the lines one by one.
+// packetLines yields the packets of r, one a line, in constant memory. Blank lines
+// and comments are skipped; an input without a packet ends with an error.
 func packetLines(r io.Reader, name string) iter.Seq2[match.Packet, error] {
 	return func(yield func(match.Packet, error) bool) {
 		br := bufio.NewReaderSize(r, maxLine+len("\r\n")) // a full one holds too long a line
+		empty := true
 		for n := 1; ; n++ {
 			line, err := br.ReadSlice('\n')
 			if err == io.EOF && len(line) == 0 {
+				if empty {
+					yield(match.Packet{}, errNothing(name, "a packet on each line, such as "+examplePacket))
+				}
 				return
 			}
+			if (err == nil || err == io.EOF) && isSkipped(line) {
+				continue
+			}
+			empty = false
 			p, err := packetLine(line, err)
 			if err != nil {
 				yield(match.Packet{}, fmt.Errorf("%s line %d: %w", name, n, err))
@@ -108,11 +116,8 @@ func packetLine(line []byte, readErr error) (match.Packet, error) {
 		return match.Packet{}, readErr
 	}
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	switch {
-	case len(line) > maxLine:
+	if len(line) > maxLine {
 		return match.Packet{}, fmt.Errorf("longer than %d bytes, want one packet", maxLine)
-	case len(line) == 0:
-		return match.Packet{}, errors.New("blank, want a packet on every line")
 	}
 	return parsePacket(line)
 }

@@ -45,9 +45,6 @@ func TestBadPacketLines(t *testing.T) {
 		name, line string
 		words      []string
 	}{
-		{"blank", "", []string{"blank", "want a packet on every line"}},
-		{"blank but for a carriage return", "\r", []string{"blank"}},
-		{"comment", "# a comment", []string{"want PROTOCOL SRC"}},
 		{"space before JSON", ` {"protocol":1,"src":"10.0.0.5","dst":"10.0.0.6"}`, []string{"want PROTOCOL SRC"}},
 		{"two carriage returns", goodPacket + "x\r\r", []string{"443x"}},
 		{"NUL", "tcp\x00", []string{`\x00`}},
@@ -67,6 +64,34 @@ func TestBadPacketLines(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Blank lines and comments are skipped, and count as lines. As many answers come as
+// there are packets.
+func TestSkippedPacketLines(t *testing.T) {
+	t.Parallel()
+	group := file(t, oneRule)
+	stdin := "\n# first\n \t\r\n" + goodPacket + "\n  # " + goodPacket + "\n\n" + goodPacket + "\r\n#last"
+	want := strings.Repeat(`{"packet":"`+goodPacket+`","verdict":"accept","cause":"rule","rule":{"group":"sg-1","index":0,"priority":7,"policy":"accept"}}`+"\n", 2)
+	args := []string{"decide", "--json", "-g", group, "-"}
+	check(t, sluice(stdin, args...), result{0, want, ""}, args...)
+	got := sluice(stdin+"\n\nbad", args...)
+	if got.status != statusBad || got.stdout != want || !strings.Contains(got.stderr, "standard input line 10: ") {
+		t.Errorf("a bad line behind skipped ones: status %d, output %s, message %q, want status 2, the answers so far, and line 10", got.status, got.stdout, got.stderr)
+	}
+}
+
+// An input that holds nothing is no success: a pipeline may have lost it.
+func TestNothingOnStandardInput(t *testing.T) {
+	t.Parallel()
+	group := file(t, oneRule)
+	for _, stdin := range []string{"", "\n", "# nothing\n\r\n  \n", "#"} {
+		for _, args := range [][]string{
+			{"decide", "-g", group}, {"decide", "--json", "-g", group, "-"}, {"explain", "-g", group, "-"}, {"test", "-g", group, "-"},
+		} {
+			refused(t, stdin, args, "standard input: nothing in it", "tcp 10.0.0.5:51000 > 203.0.113.9:443", "pipe")
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -48,14 +49,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func (a *app) run(args []string) int {
-	root := newRoot(a)
-	root.SetArgs(args)
-	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
-	err := badUse(root, errors.New("no command is given"))
-	if len(args) > 0 {
-		err = root.Execute()
+	out, messages := &checkedWriter{w: a.stdout}, &checkedWriter{w: a.stderr}
+	a.stdout, a.stderr = out, messages
+	err := a.execute(args)
+	if failed := cmp.Or(out.err, messages.err); failed != nil && (err == nil || errors.Is(err, errFound)) {
+		err = failed // cobra drops it where help or the version is printed
 	}
 	switch {
 	case err == nil:
@@ -63,18 +61,46 @@ func (a *app) run(args []string) int {
 	case errors.Is(err, errFound):
 		return statusFound
 	case errors.Is(err, syscall.EPIPE):
-		return statusBad // the reader of our results left: no one to tell
+		return statusBad // whoever read the results has left: no one to tell
 	}
 	fmt.Fprintln(a.stderr, "sluice:", err)
 	return statusBad
 }
 
+// execute runs the subcommand that the arguments name.
+func (a *app) execute(args []string) error {
+	root := newRoot(a)
+	if err := misplaced(root, args); err != nil {
+		return err
+	}
+	root.SetArgs(args)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	return root.Execute()
+}
+
+// checkedWriter keeps the first error of a writer.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.err = cmp.Or(c.err, err)
+	return n, err
+}
+
 const rootLong = `sluice evaluates the egress rules of Alibaba Cloud ECS security groups.
 
-Results go to standard output, messages to standard error. "-" in the place of
-a file is standard input. Exit status: 0 all accepted, clean or done; 1 something
-was dropped, refused, found or failed; 2 bad use or bad input, which the message
-explains. After status 2 the results, if any, are not whole.`
+Results go to standard output, messages to standard error. In the place of a
+file, "-" is standard input. Flags stand behind the subcommand; one that takes
+one value may be given once.
+
+Exit status: 0 all accepted, clean or done; 1 something was dropped, refused,
+found or failed; 2 bad use, bad input, or a result that could not be written,
+which the message explains. After status 2 the results, if any, are not whole.`
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
@@ -83,10 +109,18 @@ func newRoot(a *app) *cobra.Command {
 		Long:          rootLong,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Version:       toolVersion(buildInfo()),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return badUse(cmd, errors.New("no command is given"))
+		},
 	}
+	root.SetVersionTemplate(versionText(buildInfo()))
+	root.SetUsageTemplate(usageTemplate)
 	root.SetFlagErrorFunc(badUse)
-	root.AddCommand(newDecide(a), newExplain(a), newAuthorize(a),
-		newLint(a), newDiff(a), newFind(a), newTest(a))
+	for _, cmd := range []*cobra.Command{newDecide(a), newExplain(a), newAuthorize(a), newLint(a), newDiff(a), newFind(a), newTest(a)} {
+		onceFlags(cmd)
+		root.AddCommand(cmd)
+	}
 	root.SetHelpCommand(newHelp())
 	return root
 }
@@ -106,9 +140,6 @@ func newHelp() *cobra.Command {
 		},
 	}
 }
-
-// unwanted refuses an argument where none more is wanted.
-func unwanted(arg string) error { return fmt.Errorf("an argument too many: %.128q", arg) }
 
 // badUse says where the use of a command is described.
 func badUse(cmd *cobra.Command, err error) error {

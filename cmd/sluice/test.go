@@ -16,22 +16,23 @@ what it gets and why, and then how many passed and failed.
 
 A file of cases has one JSON object a line:
 
-  {"packet": "tcp 10.0.0.5:51000 > 203.0.113.9:443", "want": "drop", "cause": "rule",
+  {"packet": "tcp 10.0.0.5:51000 > 203.0.113.9:443", "want": "drop",
    "rule": "sgr-web02", "name": "the partner stays closed"}   (on one line)
 
   packet  text or an object, as decide reads it
   want    accept or drop
   cause   rule, default or invalid; optional
-  rule    optional: the deciding rule's index (a number, in whichever group), its
-          id, or GROUP[INDEX] as the answers print it
+  rule    optional: the deciding rule's index (a number, in whichever group),
+          its id, or GROUP[INDEX] as the answers print it
   name    optional
 
-Unknown, repeated and wrongly cased keys are errors, and so is a file without
-cases. Blank lines are skipped. All cases are read before the first is tried: at
-a bad line nothing is printed. A file is at most 64 MiB.
+Unknown, repeated and wrongly cased keys are errors, and so is a rule that the
+groups do not have, a case that contradicts itself, and a file without cases.
+Blank lines and lines that start with # are skipped. All cases are read before
+the first is tried: at a bad line nothing is printed. A file has at most 64 MiB.
 
-Of the rules that do not match, a failed case shows the wanted one, or with --all
-every one, with the first field that rules it out, as explain does.
+Of the rules that do not match, a failed case shows the wanted one, or with
+--all every one, with the first field that rules it out, as explain does.
 
 With --json, each failed case is an object with line, name, want and got (as
 explain prints it), and the last line is {"passed":N,"failed":N}.
@@ -39,13 +40,14 @@ explain prints it), and the last line is {"passed":N,"failed":N}.
 Exit status: 0 all passed; 1 a case failed; 2 bad use or bad input.`
 
 const testExample = `  sluice test --group testdata/change-after.json testdata/change-cases.jsonl
-  sluice test --all --json -g testdata/change-before.json - < testdata/change-cases.jsonl`
+  sluice test --all --json -g testdata/change-before.json - \
+    < testdata/change-cases.jsonl`
 
 func newTest(a *app) *cobra.Command {
 	in := inputs{app: a}
 	var asJSON, all bool
 	cmd := &cobra.Command{
-		Use:     "test --group FILE [--group FILE ...] [--members FILE] [--all] CASES",
+		Use:     "test --group FILE ... [--members FILE] [--all] CASES",
 		Short:   "Check whether the rules keep promises",
 		Long:    testLong,
 		Example: testExample,
@@ -64,7 +66,7 @@ func newTest(a *app) *cobra.Command {
 	addGroupFlags(cmd, &in)
 	addMembersFlag(cmd, &in)
 	addJSONFlag(cmd, &asJSON)
-	cmd.Flags().BoolVar(&all, "all", false, "tell of all the rules that do not match, too")
+	cmd.Flags().BoolVar(&all, "all", false, "show all the rules that do not match")
 	return cmd
 }
 
