@@ -8,6 +8,7 @@ import (
 	"iter"
 	"strings"
 
+	"example.com/sluice/internal/strictjson"
 	"example.com/sluice/match"
 )
 
@@ -83,7 +84,7 @@ func (a *app) packets(args []string, flush func() error) (iter.Seq2[match.Packet
 // and comments are skipped; an input without a packet ends with an error.
 func packetLines(r io.Reader, name string) iter.Seq2[match.Packet, error] {
 	return func(yield func(match.Packet, error) bool) {
-		br := bufio.NewReaderSize(r, maxLine+len("\r\n")) // a full one holds too long a line
+		br := bufio.NewReaderSize(strictjson.NewText(r), maxLine+len("\r\n")) // a full one holds too long a line
 		empty := true
 		for n := 1; ; n++ {
 			line, err := br.ReadSlice('\n')

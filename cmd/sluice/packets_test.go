@@ -82,6 +82,23 @@ func TestSkippedPacketLines(t *testing.T) {
 	}
 }
 
+// A byte order mark is no part of the first packet; another encoding is named.
+func TestPacketEncodings(t *testing.T) {
+	t.Parallel()
+	group := file(t, oneRule)
+	args := []string{"decide", "--json", "-g", group}
+	want := result{0, `{"packet":"` + goodPacket + `","verdict":"accept","cause":"rule","rule":{"group":"sg-1","index":0,"priority":7,"policy":"accept"}}` + "\n", ""}
+	check(t, sluice("\uFEFF"+goodPacket+"\r\n", args...), want, args...)
+	check(t, sluice("\uFEFF# a comment\n"+goodPacket, args...), want, args...)
+	refused(t, "\uFEFF", args, "nothing in it")
+	utf16 := ""
+	for _, c := range goodPacket + "\r\n" {
+		utf16 += string(c) + "\x00"
+	}
+	refused(t, "\xff\xfe"+utf16, args, "UTF-16", "want UTF-8")
+	refused(t, utf16, args, "UTF-16", "want UTF-8")
+}
+
 // An input that holds nothing is no success: a pipeline may have lost it.
 func TestNothingOnStandardInput(t *testing.T) {
 	t.Parallel()
