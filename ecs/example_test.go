@@ -149,7 +149,7 @@ func ExampleOpenRegion() {
 	fmt.Println(g.Rule(0))
 	// Output:
 	// <nil>
-	// SecurityGroupId "sg-F876FF7BA": the group holds an equal rule: drop tcp group sg-1651FBB64 owner test@aliyun.com port 22/22 priority 1 nic intranet, want rules that differ in more than priority and description (InvalidOperation.RuleDuplicate)
+	// SecurityGroupId "sg-F876FF7BA": rule 0 of the group is equal: drop tcp group sg-1651FBB64 owner test@aliyun.com port 22/22 priority 1 nic intranet, want rules that differ in more than priority and description (InvalidOperation.RuleDuplicate)
 	// drop tcp group sg-1651FBB64 owner test@aliyun.com port 22/22 priority 1 nic intranet true
 }
 

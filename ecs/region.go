@@ -111,11 +111,12 @@ func parseFaults(rules []rule.Params, n rule.Network) rule.Errors {
 // of entry. known is g, or nil where g only stands for a group that is not known.
 func (r *Region) enter(g, known *rule.Group, rules []rule.Params) (rule.Errors, error) {
 	faults := r.destinationFaults(g.ID(), known, rules)
+	authorize := g.Authorize
 	if len(faults) > 0 {
-		g = g.Clone() // tells its own faults, too, and is left behind
+		authorize = g.Check // the group's own faults are told, too
 	}
 	var own rule.Errors
-	if err := g.Authorize(rules...); err != nil && !errors.As(err, &own) {
+	if err := authorize(rules...); err != nil && !errors.As(err, &own) {
 		return nil, err // a group of a kind that there is none of
 	}
 	faults = append(own, faults...)

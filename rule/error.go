@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Error is one fault of one rule: what the API would answer, and what would
-// have passed.
+// Error is one fault of one rule: what the API would answer, and what it
+// accepts.
 type Error struct {
 	Code   Code
 	Status int    // HTTP status
@@ -14,7 +14,15 @@ type Error struct {
 	Param  string // the parameter at fault, as the API spells it
 	Value  string // the refused text, whole; empty where it was absent
 	Reason string // what is wrong with it
-	Want   string // what would pass
+	Want   string // what is accepted
+	Held   *Held  // the rule that a refused duplicate equals; nil for other codes
+}
+
+// Held is the rule that stands in the way of an equal one.
+type Held struct {
+	Rule   Rule
+	Index  int  // its place among the rules of the group, from 0, or of the call
+	InCall bool // it is an earlier rule of the same call, which has not entered
 }
 
 // Error returns one line such as

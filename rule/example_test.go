@@ -273,3 +273,28 @@ func ExamplePortRange_Contains() {
 	fmt.Println(rule.PortRange{First: 1, Last: 65535}.Contains(0), rule.PortRange{}.Contains(0))
 	// Output: false true
 }
+
+// Check says what Authorize would say, and enters nothing. A refused duplicate
+// names the rule that is held.
+func ExampleGroup_Check() {
+	g := rule.NewGroup("sg-web", rule.VPC, rule.Basic)
+	https := rule.Params{IPProtocol: "tcp", PortRange: "443/443", DestCidrIP: "203.0.113.0/24"}
+	fmt.Println(g.Check(https), g.Authorize(https), g.Len())
+
+	var e *rule.Error
+	if errors.As(g.Check(https), &e) && e.Held != nil {
+		fmt.Println(e.Code, e.Held.Index, e.Held.Rule)
+	}
+	// Output:
+	// <nil> <nil> 1
+	// InvalidOperation.RuleDuplicate 0 accept tcp to 203.0.113.0/24 port 443/443 priority 1 nic intranet
+}
+
+// Ids that look alike are not taken for two groups.
+func ExampleCheckID() {
+	fmt.Println(rule.CheckID("sg-1"))
+	fmt.Println(rule.CheckID("sg-1\u00a0"))
+	// Output:
+	// <nil>
+	// id "sg-1\u00a0": a space (U+00A0) at byte 4, want visible characters without spaces
+}

@@ -21,7 +21,9 @@ type Group struct {
 	id      string
 	network Network
 	typ     Type
-	rules   []Rule // valid; elements are never written again, so that snapshots may share them
+	rules   []entered // valid; elements are never written again, so that snapshots may share them
+	serial  int       // of the next rule
+	index   index     // of rules; nil until a search for duplicates
 }
 
 // NewGroup returns an empty group. Advanced groups exist in VPCs only: a classic
@@ -47,26 +49,48 @@ func (g *Group) Rule(i int) (r Rule, ok bool) {
 	if i < 0 || i >= len(g.rules) {
 		return Rule{}, false
 	}
-	return g.rules[i], true
+	return *g.rules[i].Rule, true
 }
 
 // Rules yields the rules with their index, in entry order. It walks those that
 // stand when Rules is called: changes made meanwhile are not seen.
-func (g *Group) Rules() iter.Seq2[int, Rule] { return slices.All(g.rules) }
+func (g *Group) Rules() iter.Seq2[int, Rule] {
+	rules := g.rules
+	return func(yield func(int, Rule) bool) {
+		for i, e := range rules {
+			if !yield(i, *e.Rule) {
+				return
+			}
+		}
+	}
+}
 
-// Clone returns an independent copy.
+// Clone returns an independent copy. It costs nothing by itself; the first rule
+// that enters the copy costs O(Len).
 func (g *Group) Clone() *Group {
 	c := *g
 	c.rules = slices.Clip(c.rules) // the next append copies
+	c.index = nil
 	return &c
 }
 
 // Authorize enters rules from the text of one request, all of them or none. The
 // error, if any, is an [Errors], but for a group that [Group.Validate] refuses.
+// A refused duplicate says which rule is held. The cost is linear in the text.
 func (g *Group) Authorize(requests ...Params) error {
 	return g.parseAndEnter(len(requests), true, func(i int) (Rule, error) {
 		return parse(requests[i], g.network, maxPriority)
 	})
+}
+
+// Check returns the error that [Group.Authorize] would return, and enters
+// nothing. It may prepare the search for duplicates, and so is not safe for
+// concurrent use.
+func (g *Group) Check(requests ...Params) error {
+	_, err := g.parseAndCheck(len(requests), true, func(i int) (Rule, error) {
+		return parse(requests[i], g.network, maxPriority)
+	})
+	return err
 }
 
 // Add enters typed rules, all of them or none, through the same checks as
@@ -111,10 +135,12 @@ func carry(r Rule, err error, id, created, groupName string) (Rule, error) {
 }
 
 // Remove takes rule i out, and returns it; ok is false where there is none. The
-// indexes of the rules behind it go down by one.
+// indexes of the rules behind it go down by one. It costs O(Len), a few
+// microseconds for a thousand rules.
 func (g *Group) Remove(i int) (r Rule, ok bool) {
 	r, ok = g.Rule(i)
 	if ok {
+		g.index.remove(g.rules[i])
 		g.rules = slices.Concat(g.rules[:i], g.rules[i+1:])
 	}
 	return r, ok
@@ -122,8 +148,22 @@ func (g *Group) Remove(i int) (r Rule, ok bool) {
 
 // parseAndEnter parses n rules and enters them where no check refuses any.
 func (g *Group) parseAndEnter(n int, distinct bool, parse func(i int) (Rule, error)) error {
-	if err := g.Validate(); err != nil {
+	rules, err := g.parseAndCheck(n, distinct, parse)
+	if err != nil {
 		return err
+	}
+	for i := range rules {
+		e := entered{&rules[i], g.serial}
+		g.serial++
+		g.rules = append(g.rules, e)
+		g.index.add(e)
+	}
+	return nil
+}
+
+func (g *Group) parseAndCheck(n int, distinct bool, parse func(i int) (Rule, error)) ([]Rule, error) {
+	if err := g.Validate(); err != nil {
+		return nil, err
 	}
 	var faults Errors
 	rules := make([]Rule, n)
@@ -139,13 +179,9 @@ func (g *Group) parseAndEnter(n int, distinct bool, parse func(i int) (Rule, err
 		rules[i] = r
 	}
 	if len(faults) > 0 {
-		return faults
+		return nil, faults
 	}
-	if err := g.entry(rules, distinct).orNil(); err != nil {
-		return err
-	}
-	g.rules = append(g.rules, rules...)
-	return nil
+	return rules, g.entry(rules, distinct).orNil()
 }
 
 // Validate refuses what no group can be: nil, an id that [CheckID] refuses (or an
@@ -178,15 +214,19 @@ func (g *Group) entry(rules []Rule, distinct bool) Errors {
 		faults = append(faults, e)
 	}
 	full := max(g.Limit, len(g.rules)) - len(g.rules) // the first that finds the group full
+	var call map[identity]int                         // the first of each identity
+	if distinct {
+		call = make(map[identity]int, len(rules))
+	}
 	for i, r := range rules {
 		if i == full {
 			fault(i, newError(AuthorizationLimitExceed, "SecurityGroupId", g.id,
 				fmt.Sprintf("the group would hold %d rules", len(g.rules)+len(rules)), fmt.Sprintf("at most %d", g.Limit)))
 		}
-		if distinct && g.holds(g.rules, &r) {
-			fault(i, newError(RuleDuplicate, "SecurityGroupId", g.id, "the group holds an equal rule: "+r.String(), wantDistinct))
-		} else if distinct && g.holds(rules[:i], &r) {
-			fault(i, newError(InvalidParamDuplicatePermissions, "SecurityGroupId", g.id, "the call has an equal rule: "+r.String(), wantDistinct))
+		if distinct {
+			if e := g.duplicate(rules, i, call); e != nil {
+				fault(i, e)
+			}
 		}
 		if r.DstGroup != "" && r.DstGroup == g.id {
 			fault(i, newError(InvalidParamterConflict, paramGroup, r.DstGroup, "the group itself", "another group"))
@@ -197,20 +237,27 @@ func (g *Group) entry(rules []Rule, distinct bool) Errors {
 
 const wantDistinct = "rules that differ in more than priority and description"
 
-// holds reports whether rules has one that the provider takes for r. The
-// group's own account counts as none named.
-func (g *Group) holds(rules []Rule, r *Rule) bool {
-	account := func(s string) string {
-		if s == g.Owner {
-			return ""
-		}
-		return s
+// duplicate refuses rules[i] where the group or an earlier rule of the call is
+// equal. call has the earlier rules by identity, and gets this one.
+func (g *Group) duplicate(rules []Rule, i int, call map[identity]int) *Error {
+	r := &rules[i]
+	if at, ok := g.held(r); ok {
+		held := *g.rules[at].Rule
+		e := newError(RuleDuplicate, "SecurityGroupId", g.id, fmt.Sprintf("rule %d of the group is equal: %v", at, held), wantDistinct)
+		e.Held = &Held{Rule: held, Index: at}
+		return e
 	}
-	owner := account(r.DstOwner)
-	for i := range rules {
-		if sameButOwner(&rules[i], r) && account(rules[i].DstOwner) == owner {
-			return true
-		}
+	owner := r.DstOwner
+	if owner == g.Owner {
+		owner = ""
 	}
-	return false
+	id := r.identity(owner)
+	at, ok := call[id]
+	if !ok {
+		call[id] = i
+		return nil
+	}
+	e := newError(InvalidParamDuplicatePermissions, "SecurityGroupId", g.id, fmt.Sprintf("rule %d of the call is equal: %v", at, rules[at]), wantDistinct)
+	e.Held = &Held{Rule: rules[at], Index: at, InCall: true}
+	return e
 }

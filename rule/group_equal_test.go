@@ -141,7 +141,7 @@ func TestRuleDuplicatesMasks(t *testing.T) {
 func TestDuplicateNamesTheRule(t *testing.T) {
 	g := holding(t, 1)
 	err := g.Authorize(port(1))
-	want := `SecurityGroupId "sg-a": the group holds an equal rule: accept tcp to 203.0.113.0/24 port 1/1 priority 1 nic intranet, ` +
+	want := `SecurityGroupId "sg-a": rule 0 of the group is equal: accept tcp to 203.0.113.0/24 port 1/1 priority 1 nic intranet, ` +
 		`want rules that differ in more than priority and description (InvalidOperation.RuleDuplicate)`
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)

@@ -73,21 +73,3 @@ func blockText(block netip.Prefix, host netip.Addr, v6 bool) string {
 	}
 	return block.String()
 }
-
-// Duplicates reports whether r and s are the same rule to the provider: same
-// protocol, port ranges, NIC, policy, source and destination after masking.
-// Priority and description do not count (the page's lists of what determines a
-// rule leave them out); a destination group's owner does.
-func (r Rule) Duplicates(s Rule) bool { return sameButOwner(&r, &s) && r.DstOwner == s.DstOwner }
-
-func sameButOwner(r, s *Rule) bool {
-	return r.Dst.Masked() == s.Dst.Masked() &&
-		r.Protocol == s.Protocol &&
-		r.DstPorts == s.DstPorts &&
-		r.SrcPorts == s.SrcPorts &&
-		r.Src.Masked() == s.Src.Masked() &&
-		r.NIC == s.NIC &&
-		r.Policy == s.Policy &&
-		r.DstGroup == s.DstGroup &&
-		r.DstOwnerID == s.DstOwnerID
-}

@@ -60,11 +60,11 @@ func TestAuthorizeRefused(t *testing.T) {
 	want := result{
 		status: 1,
 		stdout: ok + `{"RequestId":"ID","Code":"InvalidParam.PortRange","Message":"PortRange \"200/1\": start after end, want start/end with 1 <= start <= end <= 65535"}` + "\n" +
-			`{"RequestId":"ID","Code":"InvalidOperation.RuleDuplicate","Message":"SecurityGroupId \"sg-1\": the group holds an equal rule: accept tcp to 10.0.0.3/32 port 1/200 priority 1 nic intranet, want rules that differ in more than priority and description"}` + "\n",
+			`{"RequestId":"ID","Code":"InvalidOperation.RuleDuplicate","Message":"SecurityGroupId \"sg-1\": rule 0 of the group is equal: accept tcp to 10.0.0.3/32 port 1/200 priority 1 nic intranet, want rules that differ in more than priority and description"}` + "\n",
 		stderr: `argument 2: 400 InvalidParam.PortRange: PortRange "200/1": start after end, want start/end with 1 <= start <= end <= 65535
 argument 2: also 400 InvalidDestCidrIp.Malformed: DestCidrIp "10.0.0.300": not an IPv4 address, want an IPv4 address or CIDR block such as 203.0.113.0/24
 argument 2: also 400 InvalidPolicy.Malformed: Policy "maybe": not a policy, want accept or drop
-argument 3: 400 InvalidOperation.RuleDuplicate: SecurityGroupId "sg-1": the group holds an equal rule: accept tcp to 10.0.0.3/32 port 1/200 priority 1 nic intranet, want rules that differ in more than priority and description
+argument 3: 400 InvalidOperation.RuleDuplicate: SecurityGroupId "sg-1": rule 0 of the group is equal: accept tcp to 10.0.0.3/32 port 1/200 priority 1 nic intranet, want rules that differ in more than priority and description
 `,
 	}
 	check(t, authorized(t, "", good, wrong, good), want, "authorize good wrong good")
