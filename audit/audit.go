@@ -1,19 +1,11 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 
 	"example.com/sluice/match"
-	"example.com/sluice/rule"
 )
-
-// Interface is the rules of one network interface, as [match.Compile] takes
-// them: 1 to [match.MaxGroups] groups of one network and one type, and the
-// members of every group that a rule names as destination.
-type Interface struct {
-	Members *match.Members
-	Groups  []*rule.Group
-}
 
 // Outcome is what becomes of a packet: the decision and, where Decision.Cause is
 // [match.ByRule], the rule that makes it.
@@ -22,14 +14,27 @@ type Outcome struct {
 	Rule     match.Ref
 }
 
-// BoundError says that a question takes more work than this package spends on
-// one. There is no answer then, not a part of one.
-type BoundError struct {
-	Bound string // what there is too much of: "steps", "bytes of memory", "regions" or "rules"
-	Limit int64  // how many there may be
+// String returns the decision and the rule, such as
+// "drop by rule sg-a[3] drop all to 0.0.0.0/0 priority 100".
+func (o Outcome) String() string {
+	if o.Decision.Cause != match.ByRule {
+		return o.Decision.String()
+	}
+	return fmt.Sprintf("%v %v", o.Decision, o.Rule)
 }
 
-// Error names the bound.
-func (e *BoundError) Error() string {
-	return fmt.Sprintf("audit: the rules take more than %d %s: want fewer rules, or rules that overlap less", e.Limit, e.Bound)
+func outcome(t *match.Table, p match.Packet) Outcome {
+	d := t.Decide(p)
+	ref, _ := t.Rule(d)
+	return Outcome{d, ref}
+}
+
+var errNoTable = errors.New("audit: the table is nil or zero: want one that match.Compile returned")
+
+// checkTable refuses tables that Compile did not make.
+func checkTable(t *match.Table) error {
+	if len(t.Groups()) == 0 {
+		return errNoTable
+	}
+	return nil
 }

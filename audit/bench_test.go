@@ -13,9 +13,9 @@ import (
 
 // ordinary is groups of n rules each, as people write them: services by block and
 // port, some closed nets, and a rule for the rest.
-func ordinary(groups, n int) Interface {
+func ordinary(groups, n int) fixture {
 	s := rand.New(rand.NewPCG(uint64(groups), uint64(n)))
-	i := Interface{}
+	i := fixture{}
 	for k := range groups {
 		g := rule.NewGroup(fmt.Sprintf("sg-%d", k), rule.VPC, rule.Basic)
 		g.Limit = n + 3 // room for a change
@@ -50,7 +50,7 @@ func ordinary(groups, n int) Interface {
 }
 
 // adversarial is n rules in which every field is a range that overlaps others.
-func adversarial(n int) Interface {
+func adversarial(n int) fixture {
 	s := rand.New(rand.NewPCG(3, uint64(n)))
 	g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
 	g.Limit = n + 3 // room for a change
@@ -66,13 +66,13 @@ func adversarial(n int) Interface {
 			Policy: []string{"accept", "drop"}[s.IntN(2)], Priority: fmt.Sprint(1 + s.IntN(100))}
 		_ = g.Authorize(p)
 	}
-	return Interface{Groups: []*rule.Group{g}}
+	return fixture{Groups: []*rule.Group{g}}
 }
 
 // staggered is n rules none of which covers another in any field: windows over
 // destinations (the members of groups), sources and both ports that shift from
 // rule to rule, in another order in each field.
-func staggered(n int, same bool) Interface {
+func staggered(n int, same bool) fixture {
 	s := rand.New(rand.NewPCG(5, uint64(n)))
 	sets := map[string]*netipx.IPSet{}
 	g := rule.NewGroup("sg-s", rule.VPC, rule.Advanced)
@@ -102,12 +102,12 @@ func staggered(n int, same bool) Interface {
 	if err != nil {
 		panic(err)
 	}
-	return Interface{Members: members, Groups: []*rule.Group{g}}
+	return fixture{Members: members, Groups: []*rule.Group{g}}
 }
 
 // edited is i with a few rules changed.
-func edited(i Interface) Interface {
-	j := Interface{Members: i.Members}
+func edited(i fixture) fixture {
+	j := fixture{Members: i.Members}
 	for _, g := range i.Groups {
 		j.Groups = append(j.Groups, g.Clone())
 	}
@@ -123,7 +123,7 @@ func edited(i Interface) Interface {
 }
 
 // crowd is rules to n groups with 65,536 members and more each.
-func crowd(n int) Interface {
+func crowd(n int) fixture {
 	sets := map[string]*netipx.IPSet{}
 	g := rule.NewGroup("sg-c", rule.VPC, rule.Advanced)
 	for k := range n {
@@ -142,27 +142,27 @@ func crowd(n int) Interface {
 	if err != nil {
 		panic(err)
 	}
-	return Interface{Members: members, Groups: []*rule.Group{g}}
+	return fixture{Members: members, Groups: []*rule.Group{g}}
 }
 
 // benchWorld is an interface to measure; a quick one is for tests, too.
 type benchWorld struct {
 	name  string
-	make  func() Interface
+	make  func() fixture
 	quick bool
 }
 
 func worlds() []benchWorld {
 	return []benchWorld{
-		{"ordinary-100", func() Interface { return ordinary(1, 100) }, true},
-		{"ordinary-1000", func() Interface { return ordinary(10, 100) }, true},
-		{"adversarial-1000", func() Interface { return adversarial(1000) }, false},
-		{"adversarial-100", func() Interface { return adversarial(100) }, true},
-		{"adversarial-200", func() Interface { return adversarial(200) }, false},
-		{"staggered-100", func() Interface { return staggered(100, false) }, true},
-		{"staggered-100-accept", func() Interface { return staggered(100, true) }, false},
-		{"members-65536", func() Interface { return crowd(1) }, true},
-		{"members-20x98304", func() Interface { return crowd(20) }, false},
+		{"ordinary-100", func() fixture { return ordinary(1, 100) }, true},
+		{"ordinary-1000", func() fixture { return ordinary(10, 100) }, true},
+		{"adversarial-1000", func() fixture { return adversarial(1000) }, false},
+		{"adversarial-100", func() fixture { return adversarial(100) }, true},
+		{"adversarial-200", func() fixture { return adversarial(200) }, false},
+		{"staggered-100", func() fixture { return staggered(100, false) }, true},
+		{"staggered-100-accept", func() fixture { return staggered(100, true) }, false},
+		{"members-65536", func() fixture { return crowd(1) }, true},
+		{"members-20x98304", func() fixture { return crowd(20) }, false},
 	}
 }
 
@@ -173,7 +173,7 @@ func BenchmarkLint(b *testing.B) {
 		b.Run(w.name, func(b *testing.B) {
 			i, found := w.make(), 0
 			for b.Loop() {
-				findings, err := Lint(i)
+				findings, err := Lint(ctx, i.table())
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -190,7 +190,7 @@ func BenchmarkDiff(b *testing.B) {
 			before, found := w.make(), 0
 			after := edited(before)
 			for b.Loop() {
-				changes, err := Diff(before, after)
+				changes, err := Diff(ctx, before.table(), after.table())
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -6,36 +6,33 @@ import (
 	"testing"
 	"time"
 
-	"example.com/sluice/match"
 	"example.com/sluice/rule"
 )
 
-// Whatever the budget, there is the whole answer or a BoundError without any.
+// Whatever the bounds, there is the whole answer or a BoundError without any.
 func TestWholeAnswerOrBoundError(t *testing.T) {
+	t.Parallel()
 	i := staggered(24, false)
-	j := edited(i)
+	before, after := i.table(), edited(i).table()
 	questions := map[string]func(b *budget) (any, int, error){
-		"Lint": func(b *budget) (any, int, error) { a, err := lint(i, b); return a, len(a), err },
-		"Diff": func(b *budget) (any, int, error) { a, err := diff(i, j, b); return a, len(a), err },
+		"Lint": func(b *budget) (any, int, error) { a, err := lint(before, b); return a, len(a), err },
+		"Diff": func(b *budget) (any, int, error) { a, err := diff(before, after, false, b); return a, len(a), err },
 		"FindEach": func(b *budget) (any, int, error) {
-			a, err := find(i, Query{}, false, b)
+			a, err := find(before, Query{}, true, b)
 			return a, len(a), err
 		},
 	}
 	for name, ask := range questions {
-		full := newBudget()
+		full := unbounded()
 		want, n, err := ask(full)
 		if err != nil || n == 0 {
 			t.Fatalf("%s = %d answers, %v, want some", name, n, err)
 		}
-		steps := maxSteps - full.steps
+		steps := full.bounds.Steps - full.steps
 		bounded, answered := map[string]int{}, 0
 		for k := int64(0); k <= 100; k += 4 {
-			for _, b := range []*budget{
-				{steps: steps * k / 100, bytes: maxBytes, cover: maxCoverSteps},
-				{steps: maxSteps, bytes: k * k * k, cover: maxCoverSteps},
-			} {
-				got, n, err := ask(b)
+			for _, b := range []Bounds{{Steps: 1 + steps*k/100}, {Bytes: 1 + k*k*k}} {
+				got, n, err := ask(newBudget(ctx, b.orDefault()))
 				var bound *BoundError
 				switch {
 				case errors.As(err, &bound) && n == 0:
@@ -43,7 +40,7 @@ func TestWholeAnswerOrBoundError(t *testing.T) {
 				case err == nil && fmt.Sprint(got) == fmt.Sprint(want): // decisions of two tables differ
 					answered++
 				default:
-					t.Fatalf("%s with %d%% of the steps or %d bytes = %d answers, %v, want all or a BoundError", name, k, k*k*k, n, err)
+					t.Fatalf("%s with %+v = %d answers, %v, want all or a BoundError", name, b, n, err)
 				}
 			}
 		}
@@ -54,10 +51,10 @@ func TestWholeAnswerOrBoundError(t *testing.T) {
 }
 
 func TestTooManyRegions(t *testing.T) {
-	before, after := Interface{Groups: []*rule.Group{rule.NewGroup("sg-a", rule.VPC, rule.Basic)}}, staggered(1, false)
+	before, after := fixture{Groups: []*rule.Group{rule.NewGroup("sg-a", rule.VPC, rule.Basic)}}, staggered(1, false)
 	g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
 	g.Limit = 1000
-	for i := range 400 { // a comb against a comb: each tooth is a region
+	for i := range 40 { // a comb against a comb: each tooth is a region
 		add := func(src, dst string) {
 			p := rule.Params{IPProtocol: "all", PortRange: "-1/-1", SourceCidrIP: src, DestCidrIP: dst, Policy: "drop"}
 			if err := g.Authorize(p); err != nil {
@@ -68,35 +65,29 @@ func TestTooManyRegions(t *testing.T) {
 		add("0.0.0.0/0", fmt.Sprintf("10.0.%d.%d", i/100, 2*(i%100)))
 	}
 	after.Groups = []*rule.Group{g}
-	changes, err := Diff(before, after)
+	changes, err := Diff(ctx, before.table(), after.table(), WithBounds(Bounds{Regions: 1000}))
 	var bound *BoundError
 	if !errors.As(err, &bound) || bound.Bound != "regions" || changes != nil {
 		t.Errorf("Diff = %d changes, %v, want a BoundError of regions", len(changes), err)
 	}
-	const want = "audit: the rules take more than 131072 regions: want fewer rules, or rules that overlap less"
+	const want = "audit: the rules take more than 1000 regions: want fewer rules, rules that overlap less, or wider bounds"
 	if err.Error() != want {
 		t.Errorf("Diff = %q, want %q", err, want)
 	}
 }
 
 func TestTooManyRules(t *testing.T) {
-	g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
-	g.Limit = maxRules + 1
-	list := make([]rule.Existing, maxRules+1)
-	for i := range list {
-		list[i].Params = rule.Params{IPProtocol: "all", PortRange: "-1/-1", DestCidrIP: "10.0.0.0/8", Policy: "drop"}
-	}
-	if err := g.Restore(list...); err != nil {
-		t.Fatal(err)
-	}
-	i := Interface{Groups: []*rule.Group{g}}
-	_, lint := Lint(i)
-	_, diff := Diff(i, i)
-	_, _, find := Find(i, Query{})
-	for name, err := range map[string]error{"Lint": lint, "Diff": diff, "Find": find} {
+	t.Parallel()
+	i := ordinary(1, 20).table()
+	few := WithBounds(Bounds{Rules: 19})
+	_, lint := Lint(ctx, i, few)
+	_, diff := Diff(ctx, i, i, few)
+	_, _, find := Find(ctx, i, Query{}, few)
+	_, each := FindEach(ctx, i, Query{}, few)
+	for name, err := range map[string]error{"Lint": lint, "Diff": diff, "Find": find, "FindEach": each} {
 		var bound *BoundError
-		if !errors.As(err, &bound) || bound.Bound != "rules" {
-			t.Errorf("%s of %d rules = %v, want a BoundError of rules", name, g.Len(), err)
+		if !errors.As(err, &bound) || *bound != (BoundError{"rules", 19}) {
+			t.Errorf("%s of %d rules, bounded to 19 = %v, want a BoundError of 19 rules", name, i.Len(), err)
 		}
 	}
 }
@@ -111,11 +102,11 @@ func TestNoSurprise(t *testing.T) {
 		}
 		i := w.make()
 		start := time.Now()
-		findings, err := Lint(i)
+		findings, err := Lint(ctx, i.table())
 		if err != nil {
 			t.Errorf("%s: Lint = %v", w.name, err)
 		}
-		if _, err := Diff(i, edited(i)); err != nil {
+		if _, err := Diff(ctx, i.table(), edited(i).table()); err != nil {
 			t.Errorf("%s: Diff = %v", w.name, err)
 		}
 		if took := time.Since(start); took > time.Minute {
@@ -126,12 +117,9 @@ func TestNoSurprise(t *testing.T) {
 }
 
 // check confirms witnesses by the engine.
-func check(t *testing.T, i Interface, findings []Finding) {
+func check(t *testing.T, i fixture, findings []Finding) {
 	t.Helper()
-	table, err := match.Compile(i.Members, i.Groups...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	table := i.table()
 	for _, f := range findings {
 		if !f.HasWitness {
 			continue

@@ -1,46 +1,55 @@
 package audit
 
 import (
+	"context"
 	"slices"
 	"unsafe"
 )
 
-// The bounds of one question. On two cores of 2020 the first is about ten
-// seconds.
-const (
-	maxSteps   = 1 << 32
-	maxBytes   = 1 << 29
-	maxRegions = 1 << 17
-	maxRules   = 1<<16 - 2 // of an interface, or of both of a Diff: they count in 16 bits
-
-	// What the search for a smallest cover of one rule may take before a cover from
-	// which no rule can be left out must do.
-	maxCoverSteps = 1 << 18
-)
-
-// budget is what one question may still cost. Once it is spent, every walk stops
-// and err says which bound was hit.
+// budget is what one call may still cost. Once it is spent, or the call's context
+// is done, every walk stops and err says why.
 type budget struct {
-	steps int64
-	bytes int64
-	cover int // steps for each cover
-	err   error
+	ctx    context.Context
+	bounds Bounds
+	steps  int64 // left
+	bytes  int64 // left
+	poll   int64 // the steps left at which to look at ctx next
+	err    error
 }
 
-func newBudget() *budget { return &budget{steps: maxSteps, bytes: maxBytes, cover: maxCoverSteps} }
+// pollSteps is how many steps pass between two looks at the context: less than a
+// millisecond.
+const pollSteps = 1 << 17
+
+func newBudget(ctx context.Context, b Bounds) *budget {
+	x := &budget{ctx: ctx, bounds: b, steps: b.Steps, bytes: b.Bytes, poll: b.Steps}
+	x.step(0)
+	return x
+}
 
 // step takes n steps; false where the budget does not hold them.
 func (b *budget) step(n int) bool {
-	if b.steps -= int64(n); b.steps < 0 {
-		b.fail("steps", maxSteps)
+	if b.steps -= int64(n); b.steps <= b.poll {
+		b.look()
 	}
 	return b.err == nil
+}
+
+func (b *budget) look() {
+	b.poll = max(b.steps-pollSteps, -1)
+	switch err := b.ctx.Err(); {
+	case b.err != nil:
+	case err != nil:
+		b.err = err
+	case b.steps < 0:
+		b.fail("steps", b.bounds.Steps)
+	}
 }
 
 // take takes n bytes of memory.
 func (b *budget) take(n int) bool {
 	if b.bytes -= int64(n); b.bytes < 0 {
-		b.fail("bytes of memory", maxBytes)
+		b.fail("bytes of memory", b.bounds.Bytes)
 	}
 	return b.err == nil
 }

@@ -7,16 +7,16 @@ import (
 
 // cell is a region by positions.
 type cell struct {
-	change   result // below 0
-	nic      uint8
-	protocol span             // numbers
-	at       [fields + 1]span // fields, and behind them the destination
+	change result // below 0
+	nic    uint8
+	kinds  kindSet          // of nic
+	at     [fields + 1]span // fields, and behind them the destination
 }
 
 const dst = fields // of a cell
 
 // mostCells is how many cells are worth merging.
-const mostCells = 4 * maxRegions
+const mostCells = 1 << 19
 
 // cells appends to list every way through a diagram that leads to a change, from
 // the edges of a kind on. each is what all these cells have in common.
@@ -25,7 +25,7 @@ func (d *diagram) cells(list []cell, edges []edge, each cell) []cell {
 	walk = func(r result, c cell) {
 		if r < 0 {
 			if len(list) == mostCells {
-				d.budget.fail("regions", maxRegions)
+				d.budget.fail("regions", int64(d.budget.bounds.Regions))
 			}
 			c.change = r
 			list = append(list, c)
@@ -40,8 +40,8 @@ func (d *diagram) cells(list []cell, edges []edge, each cell) []cell {
 			first = e.last + 1
 		}
 	}
-	for f := range d.space.lines {
-		each.at[f] = d.space.lines[f].all()
+	for f := range d.space.axes {
+		each.at[f] = d.space.axes[f].all()
 	}
 	first := int32(0)
 	for _, e := range edges {
@@ -88,12 +88,10 @@ func merged(cells []cell) []cell {
 
 // mergedIn joins cells in one field; it keeps the list's room.
 func mergedIn(list []cell, f int) []cell {
-	field := func(c *cell) *span {
-		if f < 0 {
-			return &c.protocol
-		}
-		return &c.at[f]
+	if f < 0 {
+		return mergedKinds(list)
 	}
+	field := func(c *cell) *span { return &c.at[f] }
 	slices.SortFunc(list, func(a, b cell) int {
 		x, y := *field(&a), *field(&b)
 		*field(&a), *field(&b) = span{}, span{}
@@ -105,8 +103,30 @@ func mergedIn(list []cell, f int) []cell {
 			was := out[n-1]
 			x, y := *field(&was), *field(&c)
 			*field(&was) = y
-			if was == c && x.last+1 == y.first && (f >= 0 || !ports(x) && !ports(y)) {
+			if was == c && x.last+1 == y.first {
 				field(&out[n-1]).last = y.last
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// mergedKinds joins cells that differ in their kinds only.
+func mergedKinds(list []cell) []cell {
+	slices.SortFunc(list, func(a, b cell) int {
+		x, y := a.kinds, b.kinds
+		a.kinds, b.kinds = 0, 0
+		return cmp.Or(a.compare(&b), cmp.Compare(x, y))
+	})
+	out := list[:0]
+	for _, c := range list {
+		if n := len(out); n > 0 {
+			was := out[n-1]
+			was.kinds = c.kinds
+			if was == c {
+				out[n-1].kinds |= c.kinds
 				continue
 			}
 		}
@@ -119,7 +139,7 @@ func mergedIn(list []cell, f int) []cell {
 func (c *cell) compare(d *cell) int {
 	return cmp.Or(
 		cmp.Compare(c.nic, d.nic),
-		c.protocol.compare(d.protocol),
+		cmp.Compare(c.kinds, d.kinds),
 		c.at[dst].compare(d.at[dst]),
 		c.at[src].compare(d.at[src]),
 		c.at[dstPort].compare(d.at[dstPort]),

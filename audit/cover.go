@@ -25,7 +25,7 @@ func (r *rules) cover(n int) []int {
 			}
 		}
 	}
-	x := hitting{steps: r.budget.cover}
+	x := hitting{steps: int(r.budget.bounds.Cover)}
 	for r.budget.err == nil {
 		guess, ok := x.smallest()
 		if !ok {

@@ -77,7 +77,7 @@ func newDiagram(s *space, b *budget) *diagram {
 // add makes an item.
 func (d *diagram) add(b *box, l label) uint16 {
 	x := item{box: b, label: l, full: fields}
-	for x.full > 0 && b.at[x.full-1] == d.space.lines[x.full-1].all() {
+	for x.full > 0 && b.at[x.full-1] == d.space.axes[x.full-1].all() {
 		x.full--
 	}
 	d.items = append(d.items, x)
@@ -183,7 +183,7 @@ func (d *diagram) split(f int, before, after []uint16) result {
 		live := func(i uint16) bool { return d.items[i].box.at[f].has(at) }
 		list = d.narrow(list[:0], before, f+1, live)
 		list = d.narrow(list, after, f+1, live)
-		last := d.space.lines[f].all().last
+		last := d.space.axes[f].all().last
 		if n+1 < len(cuts) {
 			last = cuts[n+1] - 1
 		}
@@ -200,7 +200,7 @@ func (d *diagram) split(f int, before, after []uint16) result {
 }
 
 func (d *diagram) cuts(cuts []int32, f int, list []uint16) []int32 {
-	all := d.space.lines[f].all()
+	all := d.space.axes[f].all()
 	for _, i := range list {
 		at := d.items[i].box.at[f]
 		if at.first > all.first {

@@ -1,52 +1,119 @@
 package audit
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"math/big"
+	"math/bits"
 	"slices"
 
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
+	"go4.org/netipx"
 )
 
 // Change is a region in which every packet's verdict differs in the same way:
 // before it is Before's, after it is After's, and so are the two causes.
 type Change struct {
 	Region        Region
-	Witness       match.Packet // the first packet of Region
+	Witness       match.Packet // a packet of Region
 	Before, After Outcome      // those of Witness; other packets of Region may meet other rules
 }
 
-// Diff returns what changes for packets when the rules of before give way to
-// those of after: disjoint regions that together hold exactly the packets whose
-// verdict differs. They are sorted by IP version, NIC, protocol, destination,
-// source, destination port and source port, and no two of them could be one.
-//
-// The two interfaces must be of one network; their types, groups and members may
-// differ. The error is that of [match.Compile], one that names the networks, or a
-// [*BoundError].
-func Diff(before, after Interface) ([]Change, error) { return diff(before, after, newBudget()) }
+// Opens reports whether the region's packets are dropped before and accepted
+// after.
+func (c Change) Opens() bool { return c.After.Decision.Verdict == match.Accept }
 
-func diff(before, after Interface, b *budget) ([]Change, error) {
+// Addresses returns how many destination addresses the region has; see
+// [Region.Addresses].
+func (c Change) Addresses() *big.Int { return c.Region.Addresses() }
+
+// Ports returns how many destination ports the region has; see [Region.Ports].
+func (c Change) Ports() int { return c.Region.Ports() }
+
+// String returns the change in one line, such as
+// "drop->accept tcp to 203.0.113.0/24 port 444/444".
+func (c Change) String() string {
+	return fmt.Sprintf("%v->%v %v", c.Before.Decision.Verdict, c.After.Decision.Verdict, c.Region)
+}
+
+// Diff returns what changes for packets when the rules of before are replaced by
+// those of after: disjoint regions that together hold exactly the packets whose
+// verdict differs. Those that open come first; then they are sorted by IP version,
+// NIC, protocols, destination, source, destination port and source port.
+//
+// The two tables must be of one network; their types, groups and members may
+// differ. The error is the context's, one about a nil or zero table or about the
+// networks, or a [*BoundError].
+func Diff(ctx context.Context, before, after *match.Table, opts ...Option) ([]Change, error) {
+	o := optionsOf(opts)
+	return diff(before, after, o.byProtocol, newBudget(ctx, o.bounds))
+}
+
+func diff(before, after *match.Table, byProtocol bool, b *budget) ([]Change, error) {
 	x, err := newDiffer(before, after, b)
 	if err != nil {
 		return nil, err
 	}
 	var changes []Change
 	for _, f := range x.families() {
-		cells := x.cells(f)
-		if x.budget.err == nil && len(changes)+len(cells) > maxRegions {
-			x.budget.fail("regions", maxRegions)
+		for _, c := range x.cells(f) {
+			for _, r := range regionsOf(f.space.region(&c), byProtocol) {
+				w := r.witness()
+				changes = append(changes, Change{r, w, outcome(before, w), outcome(after, w)})
+			}
+			b.step(1)
 		}
-		if x.budget.err != nil {
-			return nil, x.budget.err
+		if b.err == nil && len(changes) > b.bounds.Regions {
+			b.fail("regions", int64(b.bounds.Regions))
 		}
-		for _, c := range cells {
-			r := f.space.region(&c)
-			w := r.witness()
-			changes = append(changes, Change{r, w, outcome(x.sides[0].table, w), outcome(x.sides[1].table, w)})
+		if b.err != nil {
+			return nil, b.err
 		}
 	}
+	slices.SortStableFunc(changes, compareChanges)
 	return changes, nil
+}
+
+// regionsOf is r, or r by ranges of protocols.
+func regionsOf(r Region, byProtocol bool) []Region {
+	if !byProtocol {
+		return []Region{r}
+	}
+	var list []Region
+	for _, p := range r.Protocols.Ranges() {
+		r.Protocols = p.set()
+		list = append(list, r)
+	}
+	return list
+}
+
+// compareChanges orders changes as Diff does, but for IP versions, which come in
+// order.
+func compareChanges(a, b Change) int {
+	opens := func(c *Change) int {
+		if c.Opens() {
+			return 0
+		}
+		return 1
+	}
+	version := func(c *Change) int { return c.Region.Dst.From().BitLen() }
+	ports := func(x, y [2]uint16) int { return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1])) }
+	x, y := &a.Region, &b.Region
+	return cmp.Or(
+		opens(&a)-opens(&b),
+		version(&a)-version(&b),
+		cmp.Compare(x.NIC, y.NIC),
+		x.Protocols.compare(y.Protocols),
+		compareRanges(x.Dst, y.Dst),
+		compareRanges(x.Src, y.Src),
+		ports(x.DstPort, y.DstPort),
+		ports(x.SrcPort, y.SrcPort))
+}
+
+func compareRanges(a, b netipx.IPRange) int {
+	return cmp.Or(a.From().Compare(b.From()), a.To().Compare(b.To()))
 }
 
 // differ compares two sides, before and after.
@@ -57,31 +124,29 @@ type differ struct {
 }
 
 type side struct {
-	table     *match.Table
 	refs      []match.Ref
 	byDefault match.Verdict
 	groups    *groups
 }
 
-func newDiffer(before, after Interface, b *budget) (*differ, error) {
+func newDiffer(before, after *match.Table, b *budget) (*differ, error) {
 	x := &differ{budget: b}
-	if count(before)+count(after) > maxRules {
-		return nil, &BoundError{Bound: "rules", Limit: maxRules}
-	}
-	for i, of := range []Interface{before, after} {
-		t, err := match.Compile(of.Members, of.Groups...)
-		if err != nil {
+	for i, t := range []*match.Table{before, after} {
+		if err := checkTable(t); err != nil {
 			return nil, fmt.Errorf("%s: %w", [...]string{"before", "after"}[i], err)
 		}
-		x.sides[i] = side{table: t, refs: slices.Collect(t.Rules()), byDefault: defaultVerdict(of)}
+		x.sides[i] = side{refs: slices.Collect(t.Rules()), byDefault: t.Default()}
 	}
-	if a, b := before.Groups[0].Network(), after.Groups[0].Network(); a != b {
+	if before.Len()+after.Len() > b.bounds.Rules {
+		return nil, &BoundError{Bound: "rules", Limit: int64(b.bounds.Rules)}
+	}
+	if a, b := before.Network(), after.Network(); a != b {
 		return nil, fmt.Errorf("audit: groups of a %v network before and of a %v network after: want one network", a, b)
 	}
-	x.classic = classic(before)
-	x.sides[0].groups = newGroups(before.Members, nil)
-	x.sides[1].groups = newGroups(after.Members, x.sides[0].groups)
-	return x, nil
+	x.classic = before.Network() == rule.Classic
+	x.sides[0].groups = newGroups(before.Members(), nil)
+	x.sides[1].groups = newGroups(after.Members(), x.sides[0].groups)
+	return x, b.err
 }
 
 // familyDiff is the diagram of one IP version, and each side's items in order.
@@ -143,29 +208,29 @@ func (x *differ) cells(f familyDiff) (list []cell) {
 		for kind := range edges {
 			edges[kind] = f.of(int(nic)*kinds+kind, f.order[0], f.order[1])
 		}
-		for _, numbers := range alike(&edges) {
-			c := cell{nic: uint8(nic), protocol: numbers}
-			list = f.diagram.cells(list, edges[kindOf(rule.Protocol(numbers.first))], c)
+		for _, k := range alike(&edges) {
+			list = f.diagram.cells(list, edges[bits.TrailingZeros16(uint16(k))], cell{nic: uint8(nic), kinds: k})
 		}
 	}
 	if x.budget.err != nil {
 		return nil
 	}
-	list = f.space.fewest(list)
-	slices.SortFunc(list, func(a, b cell) int { return a.compare(&b) })
-	return list
+	return f.space.fewest(list)
 }
 
-// alike returns the ranges of protocol numbers for which the same comes out, by
-// the edges of each kind. A protocol with ports is a range of its own.
-func alike(edges *[kinds][]edge) (list []span) {
-	of := func(n int32) []edge { return edges[kindOf(rule.Protocol(n))] }
-	for n := range int32(256) {
-		at := span{n, n}
-		if k := len(list); k > 0 && !ports(at) && !ports(list[k-1]) && slices.Equal(of(n), of(n-1)) {
-			list[k-1].last = n
-		} else {
-			list = append(list, at)
+// alike returns sets of kinds for which the same comes out, by the edges of each
+// kind.
+func alike(edges *[kinds][]edge) (list []kindSet) {
+	var done kindSet
+	for i := range edges {
+		var same kindSet
+		for k := i; k < kinds; k++ {
+			if done>>k&1 == 0 && slices.Equal(edges[i], edges[k]) {
+				same |= 1 << k
+			}
+		}
+		if done |= same; same != 0 {
+			list = append(list, same)
 		}
 	}
 	return list

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // group makes a basic VPC group of rules in their text form.
-func group(texts ...string) audit.Interface {
+func group(texts ...string) *match.Table {
 	g := rule.NewGroup("sg-web", rule.VPC, rule.Basic)
 	for _, text := range texts {
 		var r rule.Rule
@@ -21,11 +22,15 @@ func group(texts ...string) audit.Interface {
 			fmt.Println(err)
 		}
 	}
-	return audit.Interface{Groups: []*rule.Group{g}}
+	t, err := match.Compile(nil, g)
+	if err != nil {
+		fmt.Println(err)
+	}
+	return t
 }
 
 func ExampleLint() {
-	findings, err := audit.Lint(group(
+	findings, err := audit.Lint(context.Background(), group(
 		"accept tcp to 203.0.113.0/25 port 443/443 priority 1",
 		"accept tcp to 203.0.113.128/25 port 443/443 priority 1",
 		"drop tcp to 203.0.113.0/24 port 443/443 priority 10", // neither half covers it, both do
@@ -57,7 +62,7 @@ func ExampleDiff() {
 		"accept tcp to 203.0.113.0/24 port 443/444 priority 1",
 		"drop all to 0.0.0.0/0 priority 100",
 	)
-	changes, err := audit.Diff(before, after)
+	changes, err := audit.Diff(context.Background(), before, after)
 	if err != nil {
 		fmt.Println(err)
 	}
@@ -69,7 +74,7 @@ func ExampleDiff() {
 	}
 	// Output:
 	// drop -> accept tcp to 203.0.113.0/24 port 444/444
-	//   such as tcp 0.0.0.0:0 > 203.0.113.0:444
+	//   such as tcp 10.0.0.5:51000 > 203.0.113.9:444
 	//   before sg-web[1] drop all to 0.0.0.0/0 priority 100 nic intranet
 	//   after sg-web[0] accept tcp to 203.0.113.0/24 port 443/444 priority 1 nic intranet
 }
@@ -81,7 +86,7 @@ func ExampleFind() {
 	)
 	accept := match.Accept
 	for _, dst := range []string{"203.0.113.0/24", "192.0.2.0/24"} {
-		found, ok, err := audit.Find(i, audit.Query{Verdict: &accept, Dst: netip.MustParsePrefix(dst)})
+		found, ok, err := audit.Find(context.Background(), i, audit.Query{Verdict: &accept, Dst: netip.MustParsePrefix(dst)})
 		switch {
 		case err != nil:
 			fmt.Println(err)
@@ -97,7 +102,7 @@ func ExampleFind() {
 }
 
 func ExampleFindEach() {
-	found, err := audit.FindEach(group(
+	found, err := audit.FindEach(context.Background(), group(
 		"accept tcp to 203.0.113.0/24 port 443/443 priority 1",
 		"accept udp to 192.0.2.0/24 port 53/53 priority 2",
 		"drop all to 0.0.0.0/0 priority 100",

@@ -13,14 +13,14 @@ import (
 type filter struct {
 	kinds   kindSet
 	dst     *target
-	src     numRange
-	dstPort numRange
-	srcPort numRange
+	src     interval
+	dstPort interval
+	srcPort interval
 }
 
 // target is a destination: a block, or the members of a group. Equal
 // destinations of one space are one target.
-type target struct{ ranges []numRange } // ascending, disjoint
+type target struct{ ranges []interval } // ascending, disjoint
 
 // kindSet is a set of kinds of packets; bit nic*kinds+i is the packets of
 // protocol kindProtocols[i] that leave by nic. Where the NIC plays no part there
@@ -53,16 +53,35 @@ func kindsOf(p rule.Protocol, nic int) kindSet {
 	return 1 << (nic*kinds + kindOf(p))
 }
 
+// nicIndex is the place of a NIC's kinds: 1 for the internet's, else 0.
+func nicIndex(n rule.NIC) int {
+	if n == rule.Internet {
+		return 1
+	}
+	return 0
+}
+
+// nicOf is the NIC of a place; in a VPC it plays no part and is the zero NIC.
+func nicOf(index int, classic bool) (n rule.NIC) {
+	switch {
+	case !classic:
+		return n
+	case index == 1:
+		return rule.Internet
+	}
+	return rule.Intranet
+}
+
 // family makes the filters for one IP version.
 type family struct {
 	v6      bool
 	classic bool
-	targets map[numRange]*target
-	whole   numRange
+	targets map[interval]*target
+	whole   interval
 }
 
 func newFamily(v6, classic bool) *family {
-	f := &family{v6: v6, classic: classic, targets: map[numRange]*target{}, whole: all4}
+	f := &family{v6: v6, classic: classic, targets: map[interval]*target{}, whole: all4}
 	if v6 {
 		f.whole = all6
 	}
@@ -83,10 +102,10 @@ func allKinds(classic bool) kindSet {
 	return k
 }
 
-func (f *family) target(r numRange) *target {
+func (f *family) target(r interval) *target {
 	t := f.targets[r]
 	if t == nil {
-		t = &target{[]numRange{r}}
+		t = &target{[]interval{r}}
 		f.targets[r] = t
 	}
 	return t
@@ -98,7 +117,7 @@ func (f *family) rule(r rule.Rule, g *groups) (_ filter, ok bool) {
 	x := f.everything()
 	x.kinds = kindsOf(r.Protocol, 0)
 	if f.classic {
-		x.kinds = kindsOf(r.Protocol, int(r.NIC))
+		x.kinds = kindsOf(r.Protocol, nicIndex(r.NIC))
 	}
 	if r.DstGroup != "" {
 		x.dst = g.target(r.DstGroup, f.v6)
@@ -117,16 +136,16 @@ func (f *family) rule(r rule.Rule, g *groups) (_ filter, ok bool) {
 	return x, ok
 }
 
-func portRange(r rule.PortRange) numRange {
+func portRange(r rule.PortRange) interval {
 	if r.IsAny() {
 		return allPorts
 	}
-	return numRange{num{0, uint64(r.First)}, num{0, uint64(r.Last)}}
+	return interval{value{0, uint64(r.First)}, value{0, uint64(r.Last)}}
 }
 
-func blockRange(p netip.Prefix) numRange {
+func blockRange(p netip.Prefix) interval {
 	r := netipx.RangeOfPrefix(p)
-	return numRange{numOf(r.From()), numOf(r.To())}
+	return interval{valueOf(r.From()), valueOf(r.To())}
 }
 
 // groups makes the targets of destination groups.
@@ -169,12 +188,12 @@ func (g *groups) make(id string) *[2]target {
 func memberTargets(set *netipx.IPSet) *[2]target {
 	var t [2]target
 	for _, r := range set.Ranges() {
-		x := numRange{numOf(r.From()), numOf(r.To())}
+		x := interval{valueOf(r.From()), valueOf(r.To())}
 		if r.From().Is4() {
 			t[0].ranges = append(t[0].ranges, x)
 			continue
 		}
-		both := numRange{x.first, x.last}
+		both := interval{x.first, x.last}
 		if both.first.compare(mapped.first) < 0 {
 			both.first = mapped.first
 		}
@@ -185,7 +204,7 @@ func memberTargets(set *netipx.IPSet) *[2]target {
 			t[1].ranges = append(t[1].ranges, x)
 		}
 		if both.first.compare(both.last) <= 0 && (both != mapped || both == x) {
-			t[0].ranges = append(t[0].ranges, numRange{num{0, both.first.lo & 0xffffffff}, num{0, both.last.lo & 0xffffffff}})
+			t[0].ranges = append(t[0].ranges, interval{value{0, both.first.lo & 0xffffffff}, value{0, both.last.lo & 0xffffffff}})
 		}
 	}
 	t[0].ranges = joined(t[0].ranges)
@@ -194,8 +213,8 @@ func memberTargets(set *netipx.IPSet) *[2]target {
 
 // joined sorts ranges and joins those that overlap: a set can have an IPv4
 // address in both its forms.
-func joined(ranges []numRange) []numRange {
-	slices.SortFunc(ranges, func(a, b numRange) int { return a.first.compare(b.first) })
+func joined(ranges []interval) []interval {
+	slices.SortFunc(ranges, func(a, b interval) int { return a.first.compare(b.first) })
 	out := ranges[:0]
 	for _, r := range ranges {
 		if n := len(out); n > 0 && r.first.compare(out[n-1].last.next()) <= 0 {

@@ -1,24 +1,10 @@
 package audit
 
 import (
-	"fmt"
-	"net/netip"
+	"context"
 
 	"example.com/sluice/match"
-	"example.com/sluice/rule"
 )
-
-// Query is what a packet and its decision must be like. A zero field is no
-// condition.
-type Query struct {
-	Verdict  *match.Verdict
-	Cause    *match.Cause   // no packet here is Invalid
-	Protocol *rule.Protocol // All is no condition
-	Src, Dst netip.Prefix   // host bits are masked away; IPv4-mapped is IPv4
-	SrcPort  *[2]uint16     // first and last; such a condition lets only tcp and udp pass
-	DstPort  *[2]uint16
-	NIC      *rule.NIC // plays no part in a VPC but is the packet's
-}
 
 // Found is a packet and what becomes of it.
 type Found struct {
@@ -26,13 +12,16 @@ type Found struct {
 	Outcome Outcome
 }
 
+// String returns the packet and what becomes of it.
+func (f Found) String() string { return f.Packet.String() + ": " + f.Outcome.String() }
+
 // Find returns a packet that meets the query; false is a proof that there is
 // none. Of several it returns the same one every time.
 //
-// The error is that of [match.Compile], one that names a condition of the query
-// which nothing can mean, or a [*BoundError].
-func Find(i Interface, q Query) (Found, bool, error) {
-	list, err := find(i, q, true, newBudget())
+// The error is the context's, one about a nil or zero table, a [*QueryError], or
+// a [*BoundError].
+func Find(ctx context.Context, t *match.Table, q Query, opts ...Option) (Found, bool, error) {
+	list, err := find(t, q, false, newBudget(ctx, optionsOf(opts).bounds))
 	if err != nil || len(list) == 0 {
 		return Found{}, false, err
 	}
@@ -40,33 +29,26 @@ func Find(i Interface, q Query) (Found, bool, error) {
 }
 
 // FindEach returns one packet for every rule that decides any which meets the
-// query, strongest rule first. Errors are those of [Find].
-func FindEach(i Interface, q Query) ([]Found, error) {
-	cause := match.ByRule
-	if q.Cause != nil && *q.Cause != match.ByRule {
-		cause = match.Invalid // the default is no rule
-	}
-	q.Cause = &cause
-	return find(i, q, false, newBudget())
+// query, strongest rule first. Errors are those of [Find]; a query for packets
+// that the default decides is a [*QueryError].
+func FindEach(ctx context.Context, t *match.Table, q Query, opts ...Option) ([]Found, error) {
+	return find(t, q, true, newBudget(ctx, optionsOf(opts).bounds))
 }
 
-// find returns packets that meet the query, one for each rule and the default
-// that decide any: all of them, or the first that comes up.
-func find(i Interface, q Query, one bool, b *budget) ([]Found, error) {
-	if err := q.validate(); err != nil {
+// find returns packets that meet the query, one for each rule that decides any,
+// or the first that comes up.
+func find(t *match.Table, q Query, each bool, b *budget) ([]Found, error) {
+	if err := q.validate(each); err != nil {
 		return nil, err
 	}
-	r, err := newRules(i, q.filter, b)
+	r, err := newRules(t, q.filter, b)
 	if err != nil {
 		return nil, err
 	}
 	wanted := make([]bool, len(r.verdicts))
 	for n, v := range r.verdicts {
-		cause := match.ByRule
-		if n == len(r.refs) {
-			cause = match.Default
-		}
-		wanted[n] = (q.Verdict == nil || *q.Verdict == v) && (q.Cause == nil || *q.Cause == cause)
+		byRule := n < len(r.refs)
+		wanted[n] = (q.Verdict == nil || *q.Verdict == v) && (q.Cause == nil || byRule == (*q.Cause == match.ByRule)) && (byRule || !each)
 	}
 	byPlace := make([]*Found, len(wanted))
 	for n := range r.families {
@@ -82,7 +64,7 @@ func find(i Interface, q Query, one bool, b *budget) ([]Found, error) {
 			}
 			byPlace[place] = &Found{x, r.outcome(x)}
 			wanted[place] = false
-			return true, one
+			return true, !each
 		}
 		h.run()
 		if h.done {
@@ -99,72 +81,4 @@ func find(i Interface, q Query, one bool, b *budget) ([]Found, error) {
 		}
 	}
 	return list, nil
-}
-
-// other is the protocol of those packets whose protocol no rule can name.
-func (q *Query) other() rule.Protocol {
-	if q.Protocol != nil && *q.Protocol != rule.All {
-		return *q.Protocol
-	}
-	return otherProtocol
-}
-
-func (q *Query) validate() error {
-	if q.Protocol != nil && *q.Protocol > rule.All {
-		return fmt.Errorf("audit: query for protocol %d: want 0 to 255, or all", *q.Protocol)
-	}
-	if q.NIC != nil && *q.NIC > rule.Internet {
-		return fmt.Errorf("audit: query for NIC %d: want intranet or internet", *q.NIC)
-	}
-	for _, p := range []*[2]uint16{q.SrcPort, q.DstPort} {
-		if p != nil && p[0] > p[1] {
-			return fmt.Errorf("audit: query for ports %d/%d: want first <= last", p[0], p[1])
-		}
-	}
-	for _, p := range []netip.Prefix{q.Src, q.Dst} {
-		if p != (netip.Prefix{}) && !p.IsValid() {
-			return fmt.Errorf("audit: query for addresses %v: want a CIDR block", p)
-		}
-	}
-	return nil
-}
-
-// filter makes the filter of the query; ok is false where no packet of the family
-// can meet it.
-func (q *Query) filter(f *family) (_ filter, ok bool) {
-	x, ok := f.everything(), true
-	if q.NIC != nil && f.classic {
-		x.kinds &= kindsOf(rule.All, int(*q.NIC))
-	}
-	if q.Protocol != nil && *q.Protocol != rule.All {
-		x.kinds &= kindsOf(*q.Protocol, 0) | kindsOf(*q.Protocol, 1)
-	}
-	if q.Dst.IsValid() {
-		p := unmapped(q.Dst)
-		ok = ok && p.Addr().Is6() == f.v6
-		x.dst = f.target(blockRange(p))
-	}
-	if q.Src.IsValid() {
-		p := unmapped(q.Src)
-		ok = ok && p.Addr().Is6() == f.v6
-		x.src = blockRange(p)
-	}
-	for _, c := range []struct {
-		ask *[2]uint16
-		set *numRange
-	}{{q.SrcPort, &x.srcPort}, {q.DstPort, &x.dstPort}} {
-		if c.ask != nil {
-			*c.set = numRange{num{0, uint64(c.ask[0])}, num{0, uint64(c.ask[1])}}
-			x.kinds &= ported | ported<<kinds
-		}
-	}
-	return x, ok && x.kinds != 0
-}
-
-// unmapped reads a block of IPv4-mapped addresses as one of IPv4.
-func unmapped(p netip.Prefix) netip.Prefix {
-	if p.Addr().Is4In6() && p.Bits() >= 96 {
-		return netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
-	}
-	return p
 }

@@ -2,66 +2,31 @@ package audit
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"example.com/sluice/match"
 )
 
-// Code is the kind of a [Finding].
-type Code string
-
-// The kinds of findings. A rule gets at most one of Shadowed, Redundant and
-// Needless.
-const (
-	// The rule decides no packet, and some packet that it matches gets the other
-	// verdict. By is a smallest set of stronger rules that cover it, Witness a
-	// packet that it matches and that gets the other verdict.
-	Shadowed Code = "shadowed"
-	// The rule decides no packet, and every packet that it matches gets its verdict
-	// anyway. By is as for Shadowed, Witness a packet that it matches.
-	Redundant Code = "redundant"
-	// The rule decides some packets, yet without it every packet gets the same
-	// verdict. By and ByDefault are what decides those packets without it, Witness
-	// is one of them.
-	Needless Code = "needless"
-	// The accept rule loses packets to drop rules of equal priority. By is those
-	// drop rules, Witness a packet that it would have decided but for them.
-	Tie Code = "tie"
-	// The rule can match no packet: its destination group has no members, say.
-	Empty Code = "empty"
-	// The drop rule matches every packet of one IP version, and the default accepts
-	// packets of the other that no rule matches. By is the rule itself, Witness a
-	// packet let through.
-	OpenIPv6 Code = "open-ipv6"
-	// A block was written with host bits set.
-	HostBits Code = "hostbits"
-)
-
-// Finding is one thing that [Lint] found out about one rule.
-type Finding struct {
-	Code       Code
-	Rule       match.Ref   // the rule it is about
-	By         []match.Ref // the rules that make it so, strongest first; see Code
-	ByDefault  bool        // the default is one of them
-	Witness    match.Packet
-	HasWitness bool   // Witness is set
-	Message    string // one sentence for people
+// Lint returns what is worth knowing about the rules as they decide together: the
+// heaviest first, then in the order of the groups, their rules, and [Codes].
+// Every finding is true of all packets, and none is missing, with one exception:
+// a rule is not Needless where the remedy of an OpenIPv6 finding would make it
+// needed, so that all remedies can be followed.
+//
+// The error is the context's, one about a nil or zero table, or a [*BoundError].
+func Lint(ctx context.Context, t *match.Table, opts ...Option) ([]Finding, error) {
+	return lint(t, newBudget(ctx, optionsOf(opts).bounds))
 }
 
-// Lint returns what is worth knowing about the rules as they decide together, in
-// the order of the groups, their rules, and the codes above. Every finding is
-// true of all packets, and none is missing.
-//
-// The error is that of [match.Compile], or a [*BoundError].
-func Lint(i Interface) ([]Finding, error) { return lint(i, newBudget()) }
-
-func lint(i Interface, b *budget) ([]Finding, error) {
-	r, err := newRules(i, nil, b)
+func lint(t *match.Table, b *budget) ([]Finding, error) {
+	r, err := newRules(t, nil, b)
 	if err != nil {
 		return nil, err
 	}
 	l := &linter{rules: r, deciders: make([]*match.Packet, len(r.refs))}
 	l.findDeciders()
+	l.findOpen()
 	for n := range r.refs {
 		if b.err == nil {
 			l.lint(n)
@@ -70,16 +35,17 @@ func lint(i Interface, b *budget) ([]Finding, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
-	l.sort(i)
+	l.sort()
 	return l.findings, nil
 }
 
 // linter gathers findings.
 type linter struct {
 	*rules
-	deciders []*match.Packet  // a packet that each rule decides; nil where it decides none
-	let      [2]*match.Packet // of each IP version, a packet that the default decides
-	findings []Finding
+	deciders  []*match.Packet  // a packet that each rule decides; nil where it decides none
+	byDefault [2]*match.Packet // of each IP version, a packet that the default decides
+	open      [2]bool          // of each IP version: a rule closes the other, and an OpenIPv6 finding says to close this one
+	findings  []Finding
 }
 
 // findDeciders finds out which rules decide any packet.
@@ -92,7 +58,7 @@ func (l *linter) findDeciders() {
 		h.found = func(place int, p point) (known, done bool) {
 			x := f.space.packet(p, otherProtocol)
 			if place == len(l.refs) {
-				l.let[i] = &x
+				l.byDefault[i] = &x
 			} else {
 				l.deciders[place] = &x
 			}
@@ -114,7 +80,7 @@ func (l *linter) lint(n int) {
 		l.needless(n)
 		l.tie(n)
 	}
-	l.open(n)
+	l.openVersion(n)
 	if r := l.refs[n].Rule; r.DstHost.IsValid() || r.SrcHost.IsValid() {
 		l.report(n, Finding{Code: HostBits})
 	}
@@ -139,7 +105,7 @@ func (l *linter) needless(n int) {
 	rest := append(l.places(0, n), l.places(n+1, len(l.refs)+1)...)
 	weaker := func(m int) bool { return m > n }
 	changes := l.decide(n, rest, func(m int) bool { return weaker(m) && l.verdicts[m] != l.verdicts[n] }, true)
-	if len(changes) > 0 {
+	if len(changes) > 0 || l.neededOnceClosed(n, rest) {
 		return
 	}
 	f := Finding{Code: Needless, Witness: *l.deciders[n], HasWitness: true}
@@ -151,6 +117,17 @@ func (l *linter) needless(n int) {
 		}
 	}
 	l.report(n, f)
+}
+
+// neededOnceClosed reports whether the default decides packets of rule n without
+// it, of an IP version that an OpenIPv6 finding says to close.
+func (l *linter) neededOnceClosed(n int, rest []int) bool {
+	for i := range l.families {
+		if l.open[i] && len(l.decideIn(i, n, rest, func(m int) bool { return m == len(l.refs) }, true)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // tie reports an accept rule that would decide packets, were it not for drop
@@ -181,14 +158,31 @@ func (l *linter) tie(n int) {
 	l.report(n, f)
 }
 
-// open reports a drop rule that closes one IP version and leaves the other open.
-func (l *linter) open(n int) {
-	if l.verdicts[n] == match.Accept || l.verdicts[len(l.refs)] == match.Drop {
-		return
+// findOpen finds the IP versions that OpenIPv6 findings are about.
+func (l *linter) findOpen() {
+	for n := range l.refs {
+		for i := range l.families {
+			l.open[1-i] = l.open[1-i] || l.closesOnly(n, i)
+		}
 	}
-	for i, f := range l.families {
-		if f.boxes[n] != nil && f.space.whole(f.boxes[n]) && l.let[1-i] != nil {
-			l.report(n, Finding{Code: OpenIPv6, By: []match.Ref{l.refs[n]}, Witness: *l.let[1-i], HasWitness: true})
+}
+
+// closesOnly reports whether rule n drops all packets of IP version i, and the
+// default accepts some of the other.
+func (l *linter) closesOnly(n, i int) bool {
+	if l.verdicts[n] == match.Accept || l.verdicts[len(l.refs)] == match.Drop {
+		return false
+	}
+	f := &l.families[i]
+	return f.boxes[n] != nil && f.space.whole(f.boxes[n]) && l.byDefault[1-i] != nil
+}
+
+// openVersion reports a drop rule that closes one IP version and leaves the other
+// open.
+func (l *linter) openVersion(n int) {
+	for i := range l.families {
+		if l.closesOnly(n, i) {
+			l.report(n, Finding{Code: OpenIPv6, By: []match.Ref{l.refs[n]}, Witness: *l.byDefault[1-i], HasWitness: true})
 		}
 	}
 }
@@ -202,27 +196,39 @@ type decider struct {
 // decide returns which of the wanted places decide any packet of rule n, as they
 // stand in order, and ends with the first where one is enough.
 func (l *linter) decide(n int, order []int, wanted func(place int) bool, one bool) (list []decider) {
-	order = append(order, len(l.refs)) // at the end, what no other has
-	order = slices.Compact(order)
-	seen := make([]bool, len(order))
+	seen := map[int]bool{}
 	for i := range l.families {
-		f := &l.families[i]
-		if f.boxes[n] == nil || one && len(list) > 0 {
-			continue
+		if one && len(list) > 0 {
+			break
 		}
-		h := hunt{space: f.space, budget: l.budget, within: f.boxes[n]}
-		for k, m := range order {
-			h.order = append(h.order, f.boxes[m])
-			h.wanted = append(h.wanted, !seen[k] && wanted(m))
+		found := l.decideIn(i, n, order, func(m int) bool { return !seen[m] && wanted(m) }, one)
+		for _, d := range found {
+			seen[d.place] = true
 		}
-		h.found = func(k int, p point) (known, done bool) {
-			seen[k] = true
-			list = append(list, decider{order[k], f.space.packet(p, otherProtocol)})
-			return true, one
-		}
-		h.run()
+		list = append(list, found...)
 	}
 	slices.SortFunc(list, func(a, b decider) int { return a.place - b.place })
+	return list
+}
+
+// decideIn is decide for one IP version.
+func (l *linter) decideIn(i, n int, order []int, wanted func(place int) bool, one bool) (list []decider) {
+	f := &l.families[i]
+	if f.boxes[n] == nil {
+		return nil
+	}
+	order = append(order, len(l.refs)) // at the end, what no other has
+	order = slices.Compact(order)
+	h := hunt{space: f.space, budget: l.budget, within: f.boxes[n]}
+	for _, m := range order {
+		h.order = append(h.order, f.boxes[m])
+		h.wanted = append(h.wanted, wanted(m))
+	}
+	h.found = func(k int, p point) (known, done bool) {
+		list = append(list, decider{order[k], f.space.packet(p, otherProtocol)})
+		return true, one
+	}
+	h.run()
 	return list
 }
 
@@ -260,17 +266,20 @@ func (l *linter) report(n int, f Finding) {
 		return
 	}
 	f.Rule = l.refs[n]
-	f.Message = f.message()
+	f.explain()
 	l.findings = append(l.findings, f)
 }
 
-// sort puts the findings, which came by rank, in the order of groups and entry.
-func (l *linter) sort(i Interface) {
+// sort puts the findings, which came by rank, in the order that Lint promises.
+func (l *linter) sort() {
 	group := map[string]int{}
-	for n, g := range i.Groups {
-		group[g.ID()] = n
+	for n, id := range l.table.Groups() {
+		group[id] = n
 	}
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
-		return cmp.Or(group[a.Rule.Group]-group[b.Rule.Group], a.Rule.Index-b.Rule.Index)
+		return cmp.Or(
+			cmp.Compare(b.Severity(), a.Severity()),
+			group[a.Rule.Group]-group[b.Rule.Group],
+			a.Rule.Index-b.Rule.Index)
 	})
 }

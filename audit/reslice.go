@@ -78,7 +78,7 @@ func resliced(cells []cell, order []int, work *int) (list []cell, ok bool) {
 	x := slicer{order: order, work: work, nodes: make([][]edge, 1), ids: map[string]result{}}
 	for first := 0; first < len(cells); {
 		c, last := cells[first], first
-		for last < len(cells) && cells[last].nic == c.nic && cells[last].protocol == c.protocol {
+		for last < len(cells) && cells[last].nic == c.nic && cells[last].kinds == c.kinds {
 			last++
 		}
 		root := x.slice(cells[first:last], 0)

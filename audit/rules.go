@@ -5,7 +5,7 @@ import (
 	"example.com/sluice/rule"
 )
 
-// rules are those of an interface in their order, as boxes. Place n of n rules
+// rules are those of a table in their order, as boxes. Place n of n rules
 // stands for the default.
 type rules struct {
 	table    *match.Table
@@ -35,25 +35,24 @@ func filters(f *family, refs []match.Ref, g *groups) (list []filter, ok []bool) 
 	return append(list, f.everything()), append(ok, true)
 }
 
-// newRules prepares the rules of an interface. query, which may be nil, makes the
+// newRules prepares the rules of a table. query, which may be nil, makes the
 // filter of a query.
-func newRules(i Interface, query func(f *family) (filter, bool), b *budget) (*rules, error) {
-	if count(i) > maxRules {
-		return nil, &BoundError{Bound: "rules", Limit: maxRules}
-	}
-	t, err := match.Compile(i.Members, i.Groups...)
-	if err != nil {
+func newRules(t *match.Table, query func(f *family) (filter, bool), b *budget) (*rules, error) {
+	if err := checkTable(t); err != nil {
 		return nil, err
+	}
+	if t.Len() > b.bounds.Rules {
+		return nil, &BoundError{Bound: "rules", Limit: int64(b.bounds.Rules)}
 	}
 	r := &rules{table: t, budget: b}
 	for ref := range t.Rules() {
 		r.refs = append(r.refs, ref)
 		r.verdicts = append(r.verdicts, verdictOf(ref.Rule.Policy))
 	}
-	r.verdicts = append(r.verdicts, defaultVerdict(i))
-	g := newGroups(i.Members, nil)
+	r.verdicts = append(r.verdicts, t.Default())
+	g := newGroups(t.Members(), nil)
 	for n := range r.families {
-		r.families[n] = r.family(newFamily(n == 1, classic(i)), g, query)
+		r.families[n] = r.family(newFamily(n == 1, t.Network() == rule.Classic), g, query)
 	}
 	return r, r.budget.err
 }
@@ -90,32 +89,6 @@ func (r *rules) family(f *family, g *groups, query func(f *family) (filter, bool
 
 // outcome is what becomes of a packet.
 func (r *rules) outcome(p match.Packet) Outcome { return outcome(r.table, p) }
-
-func outcome(t *match.Table, p match.Packet) Outcome {
-	d := t.Decide(p)
-	ref, _ := t.Rule(d)
-	return Outcome{d, ref}
-}
-
-// count counts rules. The groups may be any, nil ones too.
-func count(i Interface) (n int) {
-	for _, g := range i.Groups {
-		if g != nil {
-			n += g.Len()
-		}
-	}
-	return n
-}
-
-func classic(i Interface) bool { return i.Groups[0].Network() == rule.Classic }
-
-// defaultVerdict is what becomes of packets that no rule matches.
-func defaultVerdict(i Interface) match.Verdict {
-	if i.Groups[0].Type() == rule.Advanced {
-		return match.Drop
-	}
-	return match.Accept
-}
 
 func verdictOf(p rule.Policy) match.Verdict {
 	if p == rule.Accept {

@@ -36,8 +36,8 @@ type space struct {
 	v6      bool
 	classic bool
 	boxes   []box
-	dst     line
-	lines   [fields]line
+	dst     axis
+	axes    [fields]axis
 	class   []int32 // of each position of dst
 	sample  []int32 // a position of each class, the first
 }
@@ -55,8 +55,8 @@ type point struct {
 // Where the budget does not hold it, the space is of no use.
 func newSpace(f *family, filters []filter, budget *budget) *space {
 	s := &space{v6: f.v6, classic: f.classic}
-	var ranges [fields][]numRange
-	var dsts []numRange
+	var ranges [fields][]interval
+	var dsts []interval
 	var targets []*target
 	index := map[*target]int{}
 	for _, x := range filters {
@@ -69,8 +69,8 @@ func newSpace(f *family, filters []filter, budget *budget) *space {
 			dsts = append(dsts, x.dst.ranges...)
 		}
 	}
-	s.dst = newLine(f.whole, dsts)
-	s.lines = [fields]line{newLine(f.whole, ranges[src]), newLine(allPorts, ranges[dstPort]), newLine(allPorts, ranges[srcPort])}
+	s.dst = newAxis(f.whole, dsts)
+	s.axes = [fields]axis{newAxis(f.whole, ranges[src]), newAxis(allPorts, ranges[dstPort]), newAxis(allPorts, ranges[srcPort])}
 	in := s.classify(targets, budget)
 	if budget.err != nil {
 		return s
@@ -79,7 +79,7 @@ func newSpace(f *family, filters []filter, budget *budget) *space {
 		s.boxes = append(s.boxes, box{
 			kinds: x.kinds,
 			dst:   x.dst,
-			at:    [fields]span{s.lines[src].span(x.src), s.lines[dstPort].span(x.dstPort), s.lines[srcPort].span(x.srcPort)},
+			at:    [fields]span{s.axes[src].span(x.src), s.axes[dstPort].span(x.dstPort), s.axes[srcPort].span(x.srcPort)},
 			in:    in[index[x.dst]],
 		})
 	}
@@ -153,7 +153,7 @@ func (b *box) meets(c *box) bool {
 // whole reports whether box b is all packets.
 func (s *space) whole(b *box) bool {
 	return b.kinds == allKinds(s.classic) && b.in.count() == len(s.sample) &&
-		b.at == [fields]span{s.lines[src].all(), s.lines[dstPort].all(), s.lines[srcPort].all()}
+		b.at == [fields]span{s.axes[src].all(), s.axes[dstPort].all(), s.axes[srcPort].all()}
 }
 
 // has reports whether the packet at p is in box b.
@@ -182,15 +182,15 @@ func (s *space) packet(p point, other rule.Protocol) match.Packet {
 	q := match.Packet{
 		Protocol: kindProtocols[p.kind%kinds],
 		Dst:      s.dst.starts[p.dst].addr(s.v6),
-		Src:      s.lines[src].starts[p.at[src]].addr(s.v6),
-		NIC:      rule.NIC(p.kind / kinds),
+		Src:      s.axes[src].starts[p.at[src]].addr(s.v6),
+		NIC:      nicOf(p.kind/kinds, s.classic),
 	}
 	if q.Protocol == otherProtocol {
 		q.Protocol = other
 	}
 	if q.Protocol.HasPorts() {
-		q.DstPort = uint16(s.lines[dstPort].starts[p.at[dstPort]].lo)
-		q.SrcPort = uint16(s.lines[srcPort].starts[p.at[srcPort]].lo)
+		q.DstPort = uint16(s.axes[dstPort].starts[p.at[dstPort]].lo)
+		q.SrcPort = uint16(s.axes[srcPort].starts[p.at[srcPort]].lo)
 	}
 	return q
 }

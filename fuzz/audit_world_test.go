@@ -2,19 +2,21 @@ package fuzz
 
 import (
 	"cmp"
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
 
-	"example.com/sluice/audit"
 	"example.com/sluice/internal/gen"
 	"example.com/sluice/internal/reference"
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
 	"go4.org/netipx"
 )
+
+var ctx = context.Background()
 
 // The long runs are a matter of a flag:
 //
@@ -205,6 +207,39 @@ func allTiny(network rule.Network) (list []match.Packet) {
 	return list
 }
 
+// snapped is the packet of tiny worlds that their rules do not tell apart from p.
+func snapped(p match.Packet) match.Packet {
+	family := 0
+	if p.Dst.Is6() {
+		family = 1
+	}
+	addr := func(a netip.Addr, reps []string) netip.Addr {
+		at := netip.MustParseAddr(reps[0])
+		for _, r := range reps {
+			if b := netip.MustParseAddr(r); b.Compare(a) <= 0 {
+				at = b
+			}
+		}
+		return at
+	}
+	number := func(n uint16, reps []uint16) (at uint16) {
+		for _, r := range reps {
+			if r <= n {
+				at = r
+			}
+		}
+		return at
+	}
+	p.Dst, p.Src = addr(p.Dst, tinyDstReps[family]), addr(p.Src, tinySrcReps[family])
+	if p.Protocol == 50 { // stands for all without a name; 48 to 57 are among them
+		p.Protocol = 48
+	}
+	if p.Protocol.HasPorts() {
+		p.SrcPort, p.DstPort = number(p.SrcPort, tinyPortReps), number(p.DstPort, tinyPortReps)
+	}
+	return p
+}
+
 // world is an interface with everything that the reference says of its packets.
 type enumerated struct {
 	gen.Interface
@@ -255,6 +290,11 @@ func (e *enumerated) verdict(places []int) match.Verdict {
 	return match.Drop
 }
 
-func auditOf(x gen.Interface) audit.Interface {
-	return audit.Interface{Members: newMembers(x.Members), Groups: x.Groups}
+// mustCompile compiles an interface whose rules are known to compile.
+func mustCompile(x gen.Interface) *match.Table {
+	t, err := compile(x)
+	if err != nil {
+		panic(err)
+	}
+	return t
 }

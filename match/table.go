@@ -27,6 +27,7 @@ type Table struct {
 	order     []place       // the rules, strongest first
 	decisions []Decision    // by rank, and behind the last rank, to place smallRules at least, what the default decides
 	fields    fields
+	members   *Members      // as given to Compile; may be nil
 	first     [256]Decision // the first decisions again, where no index can be out of range
 	small     *small        // the index, for up to smallRules rules
 	large     *large        // the index, for more
@@ -50,7 +51,7 @@ func Compile(members *Members, groups ...*rule.Group) (*Table, error) {
 	if err := checkInterface(groups); err != nil {
 		return nil, err
 	}
-	t := &Table{number: tables.Add(1)}
+	t := &Table{number: tables.Add(1), members: members}
 	for _, g := range groups {
 		t.groups = append(t.groups, g.Clone())
 	}

@@ -108,6 +108,7 @@ func TestRuleOfDecision(t *testing.T) {
 		}
 	}
 }
+
 // A decision of another table names no rule of this one, however alike the two.
 func TestDecisionsOfAnotherTable(t *testing.T) {
 	many := make([]string, 200)

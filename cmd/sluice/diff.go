@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"strings"
 
@@ -47,7 +48,7 @@ func newDiff(a *app) *cobra.Command {
 				return badUse(cmd, fmt.Errorf("%s given: want BEFORE and AFTER, the files of each joined by commas", count(len(args), "argument")))
 			}
 			if asJSON {
-				return diff(&in, args, writeChangesJSON)
+				return diff(&in, args, writeChangesJSON, audit.ByProtocol())
 			}
 			return diff(&in, args, a.writeChanges)
 		},
@@ -59,14 +60,22 @@ func newDiff(a *app) *cobra.Command {
 	return cmd
 }
 
-func diff(in *inputs, args []string, write func(*bufio.Writer, []audit.Change) error) error {
+func diff(in *inputs, args []string, write func(*bufio.Writer, []audit.Change) error, opts ...audit.Option) error {
 	before, after, err := in.loadBoth(args[0], args[1])
 	if err != nil {
 		return err
 	}
+	was, err := before.table()
+	if err != nil {
+		return fmt.Errorf("before: %w", err)
+	}
+	is, err := after.table()
+	if err != nil {
+		return fmt.Errorf("after: %w", err)
+	}
 	what := fmt.Sprintf("comparing %s with %s", before.size(), after.size())
 	changes, err := waiting(in.app, what, func() ([]audit.Change, error) {
-		return audit.Diff(before.Interface, after.Interface)
+		return audit.Diff(context.Background(), was, is, opts...)
 	})
 	if err != nil {
 		return err

@@ -22,13 +22,13 @@ const (
 
 func TestDiff(t *testing.T) {
 	const opens = `opens   tcp to 198.51.100.25/32 port 587/587
-  example  tcp 0.0.0.0:0 > 198.51.100.25:587
+  example  tcp 10.0.0.5:51000 > 198.51.100.25:587
   before   drop    ` + draftRule3 + `
   after    accept  ` + afterRule6 + `
 
 `
 	const closes = `closes  tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443/443
-  example  tcp 10.0.0.0:0 > 203.0.113.0:443
+  example  tcp 10.0.0.5:51000 > 203.0.113.9:443
   before   accept  ` + draftRule0 + `
   after    drop    ` + afterRule5 + `
 
@@ -42,9 +42,9 @@ func TestDiff(t *testing.T) {
 }
 
 func TestDiffJSON(t *testing.T) {
-	const want = `{"change":"drop->accept","region":{"protocol":"tcp","src":"0.0.0.0/0","dst":"198.51.100.25/32","src_port":"0/65535","dst_port":"587/587"},"witness":"tcp 0.0.0.0:0 > 198.51.100.25:587",` +
+	const want = `{"change":"drop->accept","region":{"protocol":"tcp","src":"0.0.0.0/0","dst":"198.51.100.25/32","src_port":"0/65535","dst_port":"587/587"},"witness":"tcp 10.0.0.5:51000 > 198.51.100.25:587",` +
 		`"before":{"cause":"rule","rule":{"group":"sg-checkout","index":3,"id":"sgr-co04","priority":100,"policy":"drop"}},"after":{"cause":"rule","rule":{"group":"sg-checkout","index":6,"id":"sgr-co07","priority":10,"policy":"accept"}}}
-{"change":"accept->drop","region":{"protocol":"tcp","src":"10.0.0.0/16","dst":"203.0.113.0/24","src_port":"0/65535","dst_port":"443/443"},"witness":"tcp 10.0.0.0:0 > 203.0.113.0:443",` +
+{"change":"accept->drop","region":{"protocol":"tcp","src":"10.0.0.0/16","dst":"203.0.113.0/24","src_port":"0/65535","dst_port":"443/443"},"witness":"tcp 10.0.0.5:51000 > 203.0.113.9:443",` +
 		`"before":{"cause":"rule","rule":{"group":"sg-checkout","index":0,"id":"sgr-co01","priority":10,"policy":"accept"}},"after":{"cause":"rule","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":5,"policy":"drop"}}}
 `
 	args := []string{"diff", "--json", before, after}
@@ -98,6 +98,14 @@ func changes(t *testing.T, r result) (list []change) {
 	return list
 }
 
+// lastProtocols are the numbers from 51 on.
+func lastProtocols() (s audit.ProtocolSet) {
+	for p := rule.Protocol(51); p < rule.All; p++ {
+		s[p>>6] |= 1 << (p & 63)
+	}
+	return s
+}
+
 // The forms of a region.
 func TestRegion(t *testing.T) {
 	block := func(s string) netipx.IPRange { return netipx.RangeOfPrefix(netip.MustParsePrefix(s)) }
@@ -108,15 +116,15 @@ func TestRegion(t *testing.T) {
 		text   string
 		json   string
 	}{
-		{"a name with ports", audit.Region{FirstProtocol: 6, LastProtocol: 6, Src: block("0.0.0.0/0"), Dst: block("203.0.113.0/24"), SrcPort: any, DstPort: [2]uint16{443, 443}, Ports: true},
+		{"a name with ports", audit.Region{Protocols: audit.Protocols(6), Src: block("0.0.0.0/0"), Dst: block("203.0.113.0/24"), SrcPort: any, DstPort: [2]uint16{443, 443}},
 			"tcp to 203.0.113.0/24 port 443/443", `{"protocol":"tcp","src":"0.0.0.0/0","dst":"203.0.113.0/24","src_port":"0/65535","dst_port":"443/443"}`},
-		{"a name without", audit.Region{FirstProtocol: 58, LastProtocol: 58, Src: block("2001:db8::/32"), Dst: block("::/0"), SrcPort: any, DstPort: any},
+		{"a name without", audit.Region{Protocols: audit.Protocols(58), Src: block("2001:db8::/32"), Dst: block("::/0"), SrcPort: any, DstPort: any},
 			"icmpv6 from 2001:db8::/32 to ::/0", `{"protocol":"icmpv6","src":"2001:db8::/32","dst":"::/0"}`},
-		{"a number", audit.Region{FirstProtocol: 50, LastProtocol: 50, Src: block("0.0.0.0/0"), Dst: netipx.MustParseIPRange("10.0.0.1-10.0.0.2"), SrcPort: any, DstPort: any},
+		{"a number", audit.Region{Protocols: audit.Protocols(50), Src: block("0.0.0.0/0"), Dst: netipx.MustParseIPRange("10.0.0.1-10.0.0.2"), SrcPort: any, DstPort: any},
 			"protocol 50 to 10.0.0.1-10.0.0.2", `{"protocol":"50","src":"0.0.0.0/0","dst":"10.0.0.1-10.0.0.2"}`},
-		{"numbers, one address, NIC", audit.Region{FirstProtocol: 51, LastProtocol: 255, Src: block("0.0.0.0/0"), Dst: block("10.0.0.1/32"), SrcPort: any, DstPort: any, NIC: rule.Internet, Classic: true},
+		{"numbers, one address, NIC", audit.Region{Protocols: lastProtocols(), Src: block("0.0.0.0/0"), Dst: block("10.0.0.1/32"), SrcPort: any, DstPort: any, NIC: rule.Internet, Classic: true},
 			"protocol 51/255 to 10.0.0.1/32 nic internet", `{"protocol":"51/255","src":"0.0.0.0/0","dst":"10.0.0.1/32","nic":"internet"}`},
-		{"the first NIC", audit.Region{FirstProtocol: 17, LastProtocol: 17, Src: block("0.0.0.0/0"), Dst: block("0.0.0.0/0"), SrcPort: [2]uint16{0, 0}, DstPort: any, Ports: true, Classic: true},
+		{"the first NIC", audit.Region{Protocols: audit.Protocols(17), Src: block("0.0.0.0/0"), Dst: block("0.0.0.0/0"), SrcPort: [2]uint16{0, 0}, DstPort: any, Classic: true},
 			"udp sport 0/0 to 0.0.0.0/0 nic intranet", `{"protocol":"udp","src":"0.0.0.0/0","dst":"0.0.0.0/0","src_port":"0/0","dst_port":"0/65535","nic":"intranet"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -134,7 +142,7 @@ func TestRegion(t *testing.T) {
 // A change by the default on one side.
 func TestDiffByDefault(t *testing.T) {
 	c := audit.Change{
-		Region:  audit.Region{FirstProtocol: 47, LastProtocol: 47, Src: netipx.MustParseIPRange("0.0.0.0-255.255.255.255"), Dst: netipx.MustParseIPRange("10.0.0.0-10.0.0.255"), SrcPort: [2]uint16{0, 65535}, DstPort: [2]uint16{0, 65535}},
+		Region:  audit.Region{Protocols: audit.Protocols(47), Src: netipx.MustParseIPRange("0.0.0.0-255.255.255.255"), Dst: netipx.MustParseIPRange("10.0.0.0-10.0.0.255"), SrcPort: [2]uint16{0, 65535}, DstPort: [2]uint16{0, 65535}},
 		Witness: match.Packet{Protocol: rule.GRE, Src: netip.MustParseAddr("0.0.0.0"), Dst: netip.MustParseAddr("10.0.0.0")},
 		Before:  audit.Outcome{Decision: match.Decision{Verdict: match.Accept, Cause: match.Default}},
 		After:   audit.Outcome{Decision: match.Decision{Verdict: match.Drop, Cause: match.Default}},

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"example.com/sluice/audit"
+	"example.com/sluice/match"
 	"github.com/spf13/cobra"
 )
 
@@ -56,21 +58,25 @@ func newFind(a *app) *cobra.Command {
 }
 
 // findOne is audit.Find with a list of at most one.
-func findOne(i audit.Interface, q audit.Query) ([]audit.Found, error) {
-	found, ok, err := audit.Find(i, q)
+func findOne(ctx context.Context, t *match.Table, q audit.Query, opts ...audit.Option) ([]audit.Found, error) {
+	found, ok, err := audit.Find(ctx, t, q, opts...)
 	if err != nil || !ok {
 		return nil, err
 	}
 	return []audit.Found{found}, nil
 }
 
-func find(in *inputs, asJSON bool, q audit.Query, ask func(audit.Interface, audit.Query) ([]audit.Found, error)) error {
+func find(in *inputs, asJSON bool, q audit.Query, ask func(context.Context, *match.Table, audit.Query, ...audit.Option) ([]audit.Found, error)) error {
 	rules, err := in.load()
 	if err != nil {
 		return err
 	}
+	table, err := rules.table()
+	if err != nil {
+		return err
+	}
 	found, err := waiting(in.app, "searching "+rules.size(), func() ([]audit.Found, error) {
-		return ask(rules.Interface, q)
+		return ask(context.Background(), table, q)
 	})
 	if err != nil {
 		return err

@@ -21,8 +21,6 @@ func TestFind(t *testing.T) {
 			`{"packet":"tcp 10.0.128.0:5 > 203.0.113.7:443","verdict":"drop","cause":"rule","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":5,"policy":"drop"}}` + "\n"},
 		{"by default", "--json -g " + file(t, oneRule) + " --cause default --protocol 6 --dst 203.0.113.0/24 --dst-port 443/65535 --src-port 65535/65535", 0,
 			`{"packet":"tcp 0.0.0.0:65535 > 203.0.113.0:444","verdict":"accept","cause":"default"}` + "\n"},
-		{"two IP versions", "-g " + after + " --src 10.0.0.1 --dst 2001:db8::1", 1, ""},
-		{"ports of a protocol without", "-g " + after + " --protocol gre --dst-port 1/1", 1, ""},
 		{"any protocol", "--json -g " + after + " --protocol all --dst 2001:db8::1", 0,
 			`{"packet":"tcp [::]:0 > [2001:db8::1]:0","verdict":"drop","cause":"rule","rule":{"group":"sg-checkout","index":4,"id":"sgr-co05","priority":100,"policy":"drop"}}` + "\n"},
 	} {
@@ -34,6 +32,20 @@ func TestFind(t *testing.T) {
 			}
 			check(t, sluice("", args...), result{test.status, test.want, stderr}, args...)
 		})
+	}
+}
+
+// Conditions that no packet meets are bad use, not a proof.
+func TestFindContradictions(t *testing.T) {
+	for _, test := range []struct{ name, args, want string }{
+		{"two IP versions", "--src 10.0.0.1 --dst 2001:db8::1", "two IP versions"},
+		{"ports of a protocol without", "--protocol gre --dst-port 1/1", "have no ports"},
+		{"the default is no rule", "--each-rule --cause default", "the default is no rule"},
+	} {
+		got := sluice("", append([]string{"find", "-g", after}, strings.Fields(test.args)...)...)
+		if got.status != 2 || got.stdout != "" || !strings.Contains(got.stderr, test.want) {
+			t.Errorf("%s: find %s = status %d, %q, %q, want status 2 and %q", test.name, test.args, got.status, got.stdout, got.stderr, test.want)
+		}
 	}
 }
 

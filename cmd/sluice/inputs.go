@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"example.com/sluice/audit"
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
 	"github.com/spf13/cobra"
@@ -83,13 +82,17 @@ func (in *inputs) table() (*match.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return match.Compile(rules.Members, rules.Groups...)
+	return rules.table()
 }
+
+// table compiles the rules.
+func (r ruleset) table() (*match.Table, error) { return match.Compile(r.Members, r.Groups...) }
 
 // ruleset is the rules of one interface, and the files that they come from.
 type ruleset struct {
-	audit.Interface
-	files []groupFile // one for each group
+	Members *match.Members
+	Groups  []*rule.Group
+	files   []groupFile // one for each group
 }
 
 // load reads the groups that --group names, and their members.
@@ -115,7 +118,7 @@ func (in *inputs) load() (ruleset, error) {
 
 // newRuleset puts groups together with the members of their destinations.
 func newRuleset(files []groupFile, members *match.Members) (ruleset, error) {
-	r := ruleset{Interface: audit.Interface{Members: members}, files: files}
+	r := ruleset{Members: members, files: files}
 	for _, f := range files {
 		if err := f.knownMembers(members); err != nil {
 			return ruleset{}, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 
 	"example.com/sluice/audit"
@@ -77,8 +78,12 @@ func lint(in *inputs, write func(*bufio.Writer, ruleset, []audit.Finding) error)
 	if err != nil {
 		return err
 	}
+	table, err := rules.table()
+	if err != nil {
+		return err
+	}
 	findings, err := waiting(in.app, "linting "+rules.size(), func() ([]audit.Finding, error) {
-		return audit.Lint(rules.Interface)
+		return audit.Lint(context.Background(), table)
 	})
 	if err != nil {
 		return err

@@ -14,58 +14,37 @@ import (
 type kind struct {
 	code  audit.Code
 	title string
-	level string // of SARIF: error, warning or note
 }
 
 // kinds are the codes in the order of their weight.
 var kinds = []kind{
-	{audit.OpenIPv6, "One IP version is closed, the other stays open", "error"},
-	{audit.Shadowed, "A rule decides no packet, against its own verdict", "warning"},
-	{audit.Tie, "An accept rule loses packets to a drop rule of equal priority", "warning"},
-	{audit.Empty, "A rule can match no packet", "warning"},
-	{audit.Redundant, "A rule decides no packet, and none misses it", "note"},
-	{audit.Needless, "A rule decides packets as they would be decided without it", "note"},
-	{audit.HostBits, "A block was written with host bits set", "note"},
-}
-
-func kindOf(c audit.Code) kind {
-	for _, k := range kinds {
-		if k.code == c {
-			return k
-		}
-	}
-	return kind{code: c, level: "warning"}
-}
-
-// advice splits a finding's message into why and what to do, which stands behind
-// its last semicolon.
-func advice(message string) (why, do string) {
-	i := strings.LastIndex(message, "; ")
-	if i < 0 {
-		return message, ""
-	}
-	return message[:i], message[i+len("; "):]
+	{audit.OpenIPv6, "One IP version is closed, the other stays open"},
+	{audit.Shadowed, "A rule decides no packet, against its own verdict"},
+	{audit.Tie, "An accept rule loses packets to a drop rule of equal priority"},
+	{audit.Empty, "A rule can match no packet"},
+	{audit.Redundant, "A rule decides no packet, and none misses it"},
+	{audit.Needless, "A rule decides packets as they would be decided without it"},
+	{audit.HostBits, "A block was written with host bits set"},
 }
 
 // writeFindings writes findings for people: a line for the rule as its file has
 // it, and below it where, why, by what, for which packet, and what to do.
 func (a *app) writeFindings(w *bufio.Writer, rules ruleset, findings []audit.Finding) error {
 	places := newLocator(rules)
-	table, err := match.Compile(rules.Members, rules.Groups...)
+	table, err := rules.table()
 	if err != nil {
 		return err
 	}
 	for _, f := range findings {
-		fmt.Fprintf(w, "%s  %s\n", a.paintLevel(fmt.Sprintf("%-9s", f.Code), kindOf(f.Code).level), ruleText(f.Rule))
-		why, do := advice(f.Message)
+		fmt.Fprintf(w, "%s  %s\n", a.paintLevel(fmt.Sprintf("%-9s", f.Code), f.Severity()), ruleText(f.Rule))
 		writeNote(w, "at", places.find(f.Rule).String())
-		writeNote(w, "why", printable(why))
+		writeNote(w, "why", printable(f.Message))
 		writeBy(w, f)
 		if f.HasWitness {
 			writeNote(w, "example", exampleText(table, f.Witness))
 		}
-		if do != "" {
-			writeNote(w, "do", printable(do))
+		if f.Remedy != "" {
+			writeNote(w, "do", printable(f.Remedy))
 		}
 		w.WriteString("\n")
 	}
@@ -102,11 +81,11 @@ func exampleText(t *match.Table, p match.Packet) string {
 func writeNote(w *bufio.Writer, name, text string) { fmt.Fprintf(w, "  %-7s  %s\n", name, text) }
 
 // paintLevel colours text by how much a finding weighs.
-func (a *app) paintLevel(text, level string) string {
+func (a *app) paintLevel(text string, level audit.Severity) string {
 	switch level {
-	case "error":
+	case audit.SeverityError:
 		return a.colourText(text, color.FgRed, color.Bold)
-	case "warning":
+	case audit.SeverityWarning:
 		return a.colourText(text, color.FgYellow)
 	}
 	return a.colourText(text, color.FgCyan)

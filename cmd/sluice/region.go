@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strconv"
 
 	"example.com/sluice/audit"
@@ -21,7 +20,7 @@ type regionJSON struct {
 
 func newRegionJSON(r audit.Region) regionJSON {
 	j := regionJSON{Protocol: protocolsText(r), Src: rangeText(r.Src), Dst: rangeText(r.Dst)}
-	if r.Ports {
+	if r.HasPorts() {
 		j.SrcPort, j.DstPort = portsText(r.SrcPort), portsText(r.DstPort)
 	}
 	if r.Classic {
@@ -30,12 +29,10 @@ func newRegionJSON(r audit.Region) regionJSON {
 	return j
 }
 
-// protocolsText is a name, a number, or a range of numbers such as 51/255.
+// protocolsText is a name, a number, or a range of numbers such as 51/255: the
+// regions of audit.ByProtocol have no other protocols.
 func protocolsText(r audit.Region) string {
-	if r.FirstProtocol == r.LastProtocol {
-		return rule.Protocol(r.FirstProtocol).String()
-	}
-	return fmt.Sprintf("%d/%d", r.FirstProtocol, r.LastProtocol)
+	return r.Protocols.String()
 }
 
 // rangeText is a CIDR block, or first-last where the range is none.

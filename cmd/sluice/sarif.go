@@ -25,7 +25,7 @@ func newSARIF(rules ruleset, findings []audit.Finding) *sarif.Report {
 	driver := sarif.NewToolComponent().WithName("sluice")
 	for _, k := range kinds {
 		driver.AddRule(sarif.NewRule(string(k.code)).WithDescription(k.title + ".").
-			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(k.level)))
+			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(k.code.Severity().String())))
 	}
 	run := sarif.NewRun().WithTool(sarif.NewTool().WithDriver(driver)).WithColumnKind("unicodeCodePoints")
 	places := newLocator(rules)
@@ -37,8 +37,8 @@ func newSARIF(rules ruleset, findings []audit.Finding) *sarif.Report {
 
 // newResult is one finding. The rules that it is by are related locations.
 func newResult(f audit.Finding, places locator, ruleIndex int) *sarif.Result {
-	text := fmt.Sprintf("Rule %s %s.\n%s", placeText(f.Rule), f.Message, ruleText(f.Rule))
-	r := sarif.NewRuleResult(string(f.Code)).WithRuleIndex(ruleIndex).WithLevel(kindOf(f.Code).level).
+	text := fmt.Sprintf("Rule %s %s: %s.\n%s", placeText(f.Rule), f.Message, f.Remedy, ruleText(f.Rule))
+	r := sarif.NewRuleResult(string(f.Code)).WithRuleIndex(ruleIndex).WithLevel(f.Severity().String()).
 		WithMessage(message(text)).
 		AddLocation(location(places, f.Rule))
 	for i, by := range f.By {
