@@ -21,18 +21,18 @@ type testCase struct {
 	line   int
 	name   string // empty: none is given
 	packet match.Packet
-	want   wish
+	want   wanted
 }
 
-// wish is what a case wants of a decision. Its JSON tells a failed case.
-type wish struct {
+// wanted is what a case wants of a decision. Its JSON tells a failed case.
+type wanted struct {
 	Verdict *match.Verdict
 	Cause   *match.Cause
-	Rule    *ruleWish
+	Rule    *wantedRule
 }
 
-// ruleWish is a rule by its index or its id, or by both its group and its index.
-type ruleWish struct {
+// wantedRule is a rule by its index or its id, or by both its group and its index.
+type wantedRule struct {
 	index int    // where text is empty
 	text  string // an id, or GROUP[INDEX]
 }
@@ -80,7 +80,7 @@ func readCase(line []byte) (c testCase, err error) {
 		case "cause":
 			c.want.Cause, err = readWord(j, match.ByRule, match.Default, match.Invalid)
 		case "rule":
-			c.want.Rule, err = readRuleWish(j)
+			c.want.Rule, err = readWantedRule(j)
 		case "name":
 			c.name, err = j.Text()
 		default:
@@ -100,7 +100,38 @@ func readCase(line []byte) (c testCase, err error) {
 	case c.want.Verdict == nil:
 		return c, errors.New("want: absent, want accept or drop")
 	}
-	return c, nil
+	return c, c.want.contradiction()
+}
+
+// contradiction is an error where no decision can be as wanted.
+func (w wanted) contradiction() error {
+	switch {
+	case w.Cause == nil:
+	case w.Rule != nil && *w.Cause != match.ByRule:
+		return fmt.Errorf(`cause: %q beside a rule: want "rule", or one of the two keys`, *w.Cause)
+	case *w.Cause == match.Invalid && *w.Verdict == match.Accept:
+		return errors.New(`cause: "invalid" beside want "accept": an invalid packet is dropped, want "drop" or another cause`)
+	}
+	return nil
+}
+
+// checkRules refuses cases that name a rule which the table does not have.
+func checkRules(t *match.Table, cases []testCase, name string) error {
+	names, last := map[string]bool{}, -1
+	for r := range t.Rules() {
+		names[r.Rule.ID], names[placeText(r)] = true, true
+		last = max(last, r.Index)
+	}
+	for _, c := range cases {
+		switch rule := c.want.Rule; {
+		case rule == nil:
+		case rule.text == "" && rule.index > last:
+			return fmt.Errorf("%s line %d: rule: %v: no group has so many rules, want an index of 0 to %d", name, c.line, rule, last)
+		case rule.text != "" && !names[rule.text]:
+			return fmt.Errorf("%s line %d: rule: %.128q: no group has such a rule, want its index, its id, or GROUP[INDEX]", name, c.line, rule.text)
+		}
+	}
+	return nil
 }
 
 // readCasePacket reads a packet's text or object.
@@ -139,8 +170,8 @@ func readWord[T fmt.Stringer](j *strictjson.Reader, values ...T) (*T, error) {
 	return v, nil
 }
 
-// readRuleWish reads a rule's index or id.
-func readRuleWish(j *strictjson.Reader) (*ruleWish, error) {
+// readWantedRule reads a rule's index or id.
+func readWantedRule(j *strictjson.Reader) (*wantedRule, error) {
 	text, isNumber, err := j.TextOrNumber()
 	if err != nil {
 		return nil, err
@@ -149,24 +180,24 @@ func readRuleWish(j *strictjson.Reader) (*ruleWish, error) {
 		if text == "" {
 			return nil, j.Errorf("no text, want a rule's index, its id, or GROUP[INDEX]")
 		}
-		return &ruleWish{text: text}, nil
+		return &wantedRule{text: text}, nil
 	}
 	index, err := strconv.Atoi(text)
 	if err != nil || index < 0 {
 		return nil, j.Errorf("%.128s: want a rule's index, a whole number from 0", text)
 	}
-	return &ruleWish{index: index}, nil
+	return &wantedRule{index: index}, nil
 }
 
 // kept reports whether a decision is as wanted.
-func (w wish) kept(d match.Decision, decider match.Ref) bool {
+func (w wanted) kept(d match.Decision, decider match.Ref) bool {
 	return d.Verdict == *w.Verdict &&
 		(w.Cause == nil || d.Cause == *w.Cause) &&
 		(w.Rule == nil || d.Cause == match.ByRule && w.Rule.names(decider))
 }
 
 // names reports whether r is the rule that is meant.
-func (w ruleWish) names(r match.Ref) bool {
+func (w wantedRule) names(r match.Ref) bool {
 	if w.text == "" {
 		return r.Index == w.index
 	}
@@ -174,7 +205,7 @@ func (w ruleWish) names(r match.Ref) bool {
 }
 
 // String tells what is wanted, in one line.
-func (w wish) String() string {
+func (w wanted) String() string {
 	by := ""
 	if w.Rule != nil {
 		by = " by rule " + w.Rule.String()
@@ -185,7 +216,7 @@ func (w wish) String() string {
 	return w.Verdict.String() + by
 }
 
-func (w ruleWish) String() string {
+func (w wantedRule) String() string {
 	if w.text == "" {
 		return strconv.Itoa(w.index)
 	}
@@ -193,11 +224,11 @@ func (w ruleWish) String() string {
 }
 
 // MarshalJSON returns an object with the keys of an answer.
-func (w wish) MarshalJSON() ([]byte, error) {
+func (w wanted) MarshalJSON() ([]byte, error) {
 	keys := struct {
-		Verdict string    `json:"verdict"`
-		Cause   string    `json:"cause,omitzero"`
-		Rule    *ruleWish `json:"rule,omitzero"`
+		Verdict string      `json:"verdict"`
+		Cause   string      `json:"cause,omitzero"`
+		Rule    *wantedRule `json:"rule,omitzero"`
 	}{Verdict: w.Verdict.String(), Rule: w.Rule}
 	if w.Cause != nil {
 		keys.Cause = w.Cause.String()
@@ -206,7 +237,7 @@ func (w wish) MarshalJSON() ([]byte, error) {
 }
 
 // MarshalJSON returns the index as a number, and an id as text.
-func (w ruleWish) MarshalJSON() ([]byte, error) {
+func (w wantedRule) MarshalJSON() ([]byte, error) {
 	if w.text == "" {
 		return json.Marshal(w.index)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"unicode/utf8"
 
 	"example.com/sluice/match"
 	"github.com/spf13/cobra"
@@ -72,61 +73,67 @@ func decide(in *inputs, asJSON bool, args []string) error {
 	})
 }
 
-// answerWriter writes answers, one a line. All of a line but the packet depends
-// on the decision alone and is made once: there are as many as deciding rules.
+// answerWriter writes the answers of one table, one a line. All of a line but the
+// packet depends on the decision alone and is made once: there are as many as
+// deciding rules.
 type answerWriter struct {
-	frame  func(match.Decision, match.Ref) (frame, error)
+	app    *app
+	asJSON bool
 	frames map[match.Decision]frame
+	width  int // of the column that names what decides; 0: not known yet
 	line   []byte
 }
 
 // newAnswerWriter returns the writer of decide's answers.
 func (a *app) newAnswerWriter(asJSON bool) *answerWriter {
-	w := answerWriter{frame: a.textFrame, frames: map[match.Decision]frame{}}
-	if asJSON {
-		w.frame = jsonFrame
-	}
-	return &w
+	return &answerWriter{app: a, asJSON: asJSON, frames: map[match.Decision]frame{}}
 }
 
 // frame is what stands around the packet in an answer.
-type frame struct {
-	before, after []byte
-	width         int // the packet's column, filled with spaces
-}
+type frame struct{ before, after []byte }
 
 func (a *answerWriter) write(w *bufio.Writer, t *match.Table, p match.Packet, d match.Decision) error {
 	f, ok := a.frames[d]
 	if !ok {
-		decider, _ := t.Rule(d)
 		var err error
-		if f, err = a.frame(d, decider); err != nil {
+		if f, err = a.frame(t, d); err != nil {
 			return err
 		}
 		a.frames[d] = f
 	}
-	return a.writeIn(w, f, p)
-}
-
-// writeIn writes a packet in its frame.
-func (a *answerWriter) writeIn(w *bufio.Writer, f frame, p match.Packet) error {
 	line, err := p.AppendText(append(a.line[:0], f.before...))
 	if err != nil {
 		return err
-	}
-	for len(line) < len(f.before)+f.width {
-		line = append(line, ' ')
 	}
 	a.line = append(line, f.after...)
 	_, err = w.Write(a.line)
 	return err
 }
 
-// textFrame is the frame of an answer for people.
-func (a *app) textFrame(d match.Decision, decider match.Ref) (frame, error) {
+// frame makes the frame of a decision.
+func (a *answerWriter) frame(t *match.Table, d match.Decision) (frame, error) {
+	decider, _ := t.Rule(d)
+	if a.asJSON {
+		return jsonFrame(d, decider)
+	}
+	if a.width == 0 {
+		a.width = len(match.Default.String())
+		for r := range t.Rules() {
+			a.width = max(a.width, utf8.RuneCountInString(placeText(r)))
+		}
+	}
+	return a.app.textFrame(d, decider, a.width), nil
+}
+
+// textFrame is the frame of an answer for people. What decides stands before the
+// packet, in a column as wide as the table's rules need.
+func (a *app) textFrame(d match.Decision, decider match.Ref, width int) frame {
 	verdict := a.paint(d.Verdict, fmt.Sprintf("%-6v", d.Verdict))
-	const wide = len("tcp 10.100.100.100:50000 > 203.0.113.200:443")
-	return frame{[]byte(verdict + "  "), []byte("  " + answerText(d, decider) + "\n"), wide}, nil
+	by := d.Cause.String()
+	if d.Cause == match.ByRule {
+		by = placeText(decider)
+	}
+	return frame{fmt.Appendf(nil, "%s  %-*s  ", verdict, width, by), []byte("\n")}
 }
 
 // jsonFrame is the frame of an answer in JSON. The packet's text needs no
@@ -135,5 +142,5 @@ func jsonFrame(d match.Decision, decider match.Ref) (frame, error) {
 	const place = "@"
 	line, err := appendJSON(nil, newAnswerJSON(place, d, decider))
 	before, after, _ := bytes.Cut(line, []byte(place))
-	return frame{before: before, after: after}, err
+	return frame{before, after}, err
 }

@@ -101,10 +101,10 @@ func (in *inputs) loadBoth(beforePaths, afterPaths string) (before, after rulese
 	if err != nil {
 		return before, after, err
 	}
-	if before, err = newRuleset(beforeFiles, members); err != nil {
+	if before, err = in.newRuleset(beforeFiles, members); err != nil {
 		return before, after, err
 	}
-	after, err = newRuleset(afterFiles, members)
+	after, err = in.newRuleset(afterFiles, members)
 	return before, after, err
 }
 
@@ -161,8 +161,8 @@ func (a *app) writeChanges(w *bufio.Writer, changes []audit.Change) error {
 		}
 		fmt.Fprintf(w, "%s  %s\n", a.paint(after, fmt.Sprintf("%-6s", word)), regionText(c.Region))
 		fmt.Fprintf(w, "  example  %v\n", c.Witness)
-		fmt.Fprintf(w, "  before   %s\n", outcomeText(c.Before))
-		fmt.Fprintf(w, "  after    %s\n\n", outcomeText(c.After))
+		fmt.Fprintf(w, "  before   %s\n", a.outcomeText(c.Before))
+		fmt.Fprintf(w, "  after    %s\n\n", a.outcomeText(c.After))
 	}
 	summary := "no packet's verdict differs\n"
 	if len(changes) > 0 {
@@ -173,6 +173,6 @@ func (a *app) writeChanges(w *bufio.Writer, changes []audit.Change) error {
 }
 
 // outcomeText tells verdict and cause in one line.
-func outcomeText(o audit.Outcome) string {
-	return fmt.Sprintf("%-6v  %s", o.Decision.Verdict, answerText(o.Decision, o.Rule))
+func (a *app) outcomeText(o audit.Outcome) string {
+	return fmt.Sprintf("%-6v  %s", o.Decision.Verdict, oneLine(a.answerText(o.Decision, o.Rule)))
 }

@@ -16,8 +16,8 @@ import (
 
 // Worked out by hand from the rules of change-after.json and change-before.json.
 const (
-	afterRule5 = `sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443/443 priority 5 nic intranet id sgr-co06 description "reseller: contract ended"`
-	afterRule6 = `sg-checkout[6] accept tcp to 198.51.100.25/32 port 587/587 priority 10 nic intranet id sgr-co07 description "mail relay"`
+	afterRule5 = `sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443 priority 5 sgr-co06 "reseller: contract ended"`
+	afterRule6 = `sg-checkout[6] accept tcp to 198.51.100.25/32 port 587 priority 10 sgr-co07 "mail relay"`
 )
 
 func TestDiff(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"strings"
 
 	"example.com/sluice/match"
 	"github.com/spf13/cobra"
@@ -103,30 +104,34 @@ func writeStoryJSON(w *bufio.Writer, e match.Explanation, all bool) error {
 	return writeJSON(w, newStoryJSON(e, all))
 }
 
-// writeStory writes a story for people: a line for the answer, and below it one
-// for each rule.
+// writeStory writes an answer for people: a line for the verdict, and below it each
+// rule with what it did.
 func (a *app) writeStory(w *bufio.Writer, e match.Explanation, all bool) error {
 	fmt.Fprintf(w, "%s  %v\n", a.paint(e.Decision.Verdict, fmt.Sprintf("%-6v", e.Decision.Verdict)), e.Packet)
-	writeRoles(w, e, all)
+	a.writeRoles(w, e, all)
 	_, err := w.WriteString("\n")
 	return err // of all the writes: the writer keeps the first
 }
 
-// writeRoles writes a line for each rule of a story, with what it did in the
-// first column.
-func writeRoles(w *bufio.Writer, e match.Explanation, all bool) {
-	writeRole(w, "decides", answerText(e.Decision, e.Decider))
+// writeRoles writes the rules of an explanation, with what each did in the first
+// column.
+func (a *app) writeRoles(w *bufio.Writer, e match.Explanation, all bool) {
+	writeRole(w, "decides", a.answerText(e.Decision, e.Decider))
 	for _, o := range e.Overridden {
-		writeRole(w, "lost: "+o.Why, ruleText(o.Ref))
+		why := string(o.Why)
+		if strings.Contains(why, "tie") {
+			why = "tie"
+		}
+		writeRole(w, "lost: "+why, a.ruleText(o.Ref))
 	}
 	if all {
 		for _, m := range e.Missed {
-			writeRole(w, "no match: "+m.Field, ruleText(m.Ref))
+			writeRole(w, "missed: "+string(m.Field), a.ruleText(m.Ref))
 		}
 	}
 }
 
-// writeRole writes one line of a story. A writer that fails says so at its end.
+// writeRole writes what one rule did. A writer that fails says so at its end.
 func writeRole(w *bufio.Writer, role, text string) {
-	fmt.Fprintf(w, "  %-23s  %s\n", role, text)
+	writeBlock(w, role, len("missed: protocol"), text)
 }

@@ -74,15 +74,24 @@ NicType=internet&IpProtocol=tcp&PortRange=443/443&DestCidrIp=192.0.2.1&SourcePor
 NicType=internet&IpProtocol=tcp&PortRange=443/443&DestCidrIp=192.0.2.1
 `)
 	const want = `accept  tcp 10.0.0.5:1 > 192.0.2.1:443
-  decides                  sg-1[0] accept tcp to 192.0.2.1/32 port 443/443 priority 2 nic intranet
-  lost: order              sg-1[1] accept tcp to 192.0.2.1/32 port 1/65535 priority 2 nic intranet
-  lost: priority           sg-1[2] drop tcp to 192.0.2.1/32 port 1/65535 priority 3 nic intranet
-  no match: protocol       sg-1[3] accept udp to 192.0.2.2/32 port 443/443 priority 1 nic intranet
-  no match: dst            sg-1[4] accept tcp from 10.9.9.9/32 to 192.0.2.2/32 port 443/443 priority 1 nic intranet
-  no match: src            sg-1[5] accept tcp from 10.9.9.9/32 to 192.0.2.1/32 port 80/80 priority 1 nic intranet
-  no match: dst_port       sg-1[6] accept tcp sport 7/7 to 192.0.2.1/32 port 80/80 priority 1 nic intranet
-  no match: src_port       sg-1[7] accept tcp sport 7/7 to 192.0.2.1/32 port 443/443 priority 1 nic internet
-  no match: nic            sg-1[8] accept tcp to 192.0.2.1/32 port 443/443 priority 1 nic internet
+  decides           sg-1[0] accept tcp to 192.0.2.1/32 port 443 priority 2
+                    nic intranet
+  lost: order       sg-1[1] accept tcp to 192.0.2.1/32 port 1/65535 priority 2
+                    nic intranet
+  lost: priority    sg-1[2] drop tcp to 192.0.2.1/32 port 1/65535 priority 3
+                    nic intranet
+  missed: protocol  sg-1[3] accept udp to 192.0.2.2/32 port 443 priority 1
+                    nic intranet
+  missed: dst       sg-1[4] accept tcp from 10.9.9.9/32 to 192.0.2.2/32 port 443
+                    priority 1 nic intranet
+  missed: src       sg-1[5] accept tcp from 10.9.9.9/32 to 192.0.2.1/32 port 80
+                    priority 1 nic intranet
+  missed: dst_port  sg-1[6] accept tcp sport 7 to 192.0.2.1/32 port 80
+                    priority 1 nic intranet
+  missed: src_port  sg-1[7] accept tcp sport 7 to 192.0.2.1/32 port 443
+                    priority 1 nic internet
+  missed: nic       sg-1[8] accept tcp to 192.0.2.1/32 port 443 priority 1
+                    nic internet
 
 `
 	args := []string{"explain", "--all", "--network", "classic", "-g", group, "tcp 10.0.0.5:1 > 192.0.2.1:443"}
@@ -92,10 +101,10 @@ NicType=internet&IpProtocol=tcp&PortRange=443/443&DestCidrIp=192.0.2.1
 func TestExplainText(t *testing.T) {
 	group := file(t, oneRule)
 	const want = `accept  tcp 10.0.0.5:1 > 203.0.113.9:80
-  decides                  default: no rule matches
+  decides           default: no rule matches
 
 drop    icmp 10.0.0.5 > ::1
-  decides                  invalid: want two addresses of one IP version
+  decides           invalid: want two addresses of one IP version
 
 `
 	args := []string{"explain", "-g", group, "tcp 10.0.0.5:1 > 203.0.113.9:80", "icmp 10.0.0.5 > ::1"}

@@ -84,11 +84,7 @@ func find(in *inputs, asJSON bool, q audit.Query, ask func(context.Context, *mat
 	w := in.app.newWriter()
 	answers := in.app.newAnswerWriter(asJSON)
 	for _, f := range found {
-		frame, err := answers.frame(f.Outcome.Decision, f.Outcome.Rule)
-		if err != nil {
-			return err
-		}
-		if err := answers.writeIn(w, frame, f.Packet); err != nil {
+		if err := answers.write(w, table, f.Packet, f.Outcome.Decision); err != nil {
 			return err
 		}
 	}

@@ -11,9 +11,9 @@ func TestFind(t *testing.T) {
 		status     int
 		want       string // of standard output
 	}{
-		{"a packet", "-g " + after + " --verdict accept --dst 198.51.100.0/24 --dst-port 587/587", 0,
-			"accept  tcp 0.0.0.0:0 > 198.51.100.25:587             " + afterRule6 + "\n"},
-		{"in JSON", "--json -g " + after + " --verdict accept --dst 198.51.100.0/24 --dst-port 587/587", 0,
+		{"a packet", "-g " + after + " --verdict accept --dst 198.51.100.0/24 --dst-port 587", 0,
+			"accept  sg-checkout[6]  tcp 0.0.0.0:0 > 198.51.100.25:587\n"},
+		{"in JSON", "--json -g " + after + " --verdict accept --dst 198.51.100.0/24 --dst-port 587", 0,
 			`{"packet":"tcp 0.0.0.0:0 > 198.51.100.25:587","verdict":"accept","cause":"rule","rule":{"group":"sg-checkout","index":6,"id":"sgr-co07","priority":10,"policy":"accept"}}` + "\n"},
 		{"none", "-g " + after + " --verdict accept --dst 198.51.100.24 --dst-port 587/587", 1, ""},
 		{"none in JSON", "--json -g " + after + " --verdict accept --src 2001:db8::/32", 1, ""},

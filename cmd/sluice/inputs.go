@@ -113,17 +113,18 @@ func (in *inputs) load() (ruleset, error) {
 	if err != nil {
 		return ruleset{}, err
 	}
-	return newRuleset(files, members)
+	return in.newRuleset(files, members)
 }
 
 // newRuleset puts groups together with the members of their destinations.
-func newRuleset(files []groupFile, members *match.Members) (ruleset, error) {
+func (in *inputs) newRuleset(files []groupFile, members *match.Members) (ruleset, error) {
 	r := ruleset{Members: members, files: files}
 	for _, f := range files {
 		if err := f.knownMembers(members); err != nil {
 			return ruleset{}, err
 		}
 		r.Groups = append(r.Groups, f.Group)
+		in.app.classic = f.Group.Network() == rule.Classic
 	}
 	return r, nil
 }

@@ -23,7 +23,7 @@ func TestLint(t *testing.T) {
   why      decides no packet: sg-checkout[0] and sg-checkout[1] match all that it matches first, and not all of it gets drop
   by       ` + draftRule0 + `
            ` + draftRule1 + `
-  example  tcp 10.0.0.0:0 > 203.0.113.0:443: accept by sg-checkout[0]
+  example  tcp 10.0.0.0:0 > 203.0.113.0:443: accept by rule sg-checkout[0]
   do       give it a stronger priority, or remove it
 
 hostbits   ` + draftRule6 + `
@@ -115,19 +115,19 @@ func TestLintWriters(t *testing.T) {
 		json    string
 	}{
 		{"rules and the default", audit.Finding{Code: audit.Needless, Rule: ref(1), By: []match.Ref{ref(2)}, ByDefault: true, Witness: packet, HasWitness: true, Message: "m"},
-			"needless   sg[1] drop 0 priority 0 nic intranet\n  at       f:0\n  why      m\n  by       sg[2] drop 0 priority 0 nic intranet\n           default: no rule matches\n  example  gre 10.0.0.5 > 192.0.2.1: accept by default\n\n",
+			"needless   sg[1] drop 0 priority 0\n  at       f:0\n  why      m\n  by       sg[2] drop 0 priority 0\n           default: no rule matches\n  example  gre 10.0.0.5 > 192.0.2.1: accept by default\n\n",
 			`"by":[{"group":"sg","index":2,"priority":0,"policy":"drop"},"default"],"witness":"gre 10.0.0.5 > 192.0.2.1","message":"m"}`},
 		{"the default alone", audit.Finding{Code: audit.Needless, Rule: ref(1), ByDefault: true, Message: "why; this", Remedy: "do"},
-			"needless   sg[1] drop 0 priority 0 nic intranet\n  at       f:0\n  why      why; this\n  by       default: no rule matches\n  do       do\n\n",
+			"needless   sg[1] drop 0 priority 0\n  at       f:0\n  why      why; this\n  by       default: no rule matches\n  do       do\n\n",
 			`"by":"default","message":"why; this"}`},
 		{"escapes", audit.Finding{Code: audit.Empty, Rule: ref(1), Message: "group \x1b[2J", Remedy: "do"},
-			"empty      sg[1] drop 0 priority 0 nic intranet\n  at       f:0\n  why      \"group \\x1b[2J\"\n  do       do\n\n",
+			"empty      sg[1] drop 0 priority 0\n  at       f:0\n  why      \"group \\x1b[2J\"\n  do       do\n\n",
 			`"policy":"drop"},"message":"group \u001b[2J"}`},
 		{"a rule by itself", audit.Finding{Code: audit.OpenIPv6, Rule: ref(1), By: []match.Ref{ref(1)}, Message: "m"},
-			"open-ipv6  sg[1] drop 0 priority 0 nic intranet\n  at       f:0\n  why      m\n\n",
+			"open-ipv6  sg[1] drop 0 priority 0\n  at       f:0\n  why      m\n\n",
 			`"by":[{"group":"sg","index":1,"priority":0,"policy":"drop"}],"message":"m"}`},
 		{"a code of tomorrow", audit.Finding{Code: "new", Rule: ref(1), Message: "m"},
-			"new        sg[1] drop 0 priority 0 nic intranet\n  at       f:0\n  why      m\n\n",
+			"new        sg[1] drop 0 priority 0\n  at       f:0\n  why      m\n\n",
 			`{"code":"new","rule":{"group":"sg","index":1,"priority":0,"policy":"drop"},"message":"m"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

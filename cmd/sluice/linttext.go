@@ -36,10 +36,10 @@ func (a *app) writeFindings(w *bufio.Writer, rules ruleset, findings []audit.Fin
 		return err
 	}
 	for _, f := range findings {
-		fmt.Fprintf(w, "%s  %s\n", a.paintLevel(fmt.Sprintf("%-9s", f.Code), f.Severity()), ruleText(f.Rule))
+		fmt.Fprintf(w, "%s  %s\n", a.paintLevel(fmt.Sprintf("%-9s", f.Code), f.Severity()), a.ruleLine(f.Rule))
 		writeNote(w, "at", places.find(f.Rule).String())
 		writeNote(w, "why", printable(f.Message))
-		writeBy(w, f)
+		a.writeBy(w, f)
 		if f.HasWitness {
 			writeNote(w, "example", exampleText(table, f.Witness))
 		}
@@ -54,11 +54,11 @@ func (a *app) writeFindings(w *bufio.Writer, rules ruleset, findings []audit.Fin
 
 // writeBy writes what makes a finding so, where that is more than the rule
 // itself, as it is of open-ipv6.
-func writeBy(w *bufio.Writer, f audit.Finding) {
+func (a *app) writeBy(w *bufio.Writer, f audit.Finding) {
 	name := "by"
 	for _, r := range f.By {
 		if r != f.Rule {
-			writeNote(w, name, ruleText(r))
+			writeNote(w, name, a.ruleLine(r))
 			name = ""
 		}
 	}
@@ -70,11 +70,8 @@ func writeBy(w *bufio.Writer, f audit.Finding) {
 // exampleText tells a packet and what becomes of it.
 func exampleText(t *match.Table, p match.Packet) string {
 	d := t.Decide(p)
-	by := d.Cause.String()
-	if r, ok := t.Rule(d); ok {
-		by = placeText(r)
-	}
-	return fmt.Sprintf("%v: %v by %s", p, d.Verdict, by)
+	r, _ := t.Rule(d)
+	return fmt.Sprintf("%v: %s", p, decisionText(d, r))
 }
 
 // writeNote writes one line about a finding.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -110,27 +109,6 @@ func writeJSON(w *bufio.Writer, v any) error {
 	}
 	_, err = w.Write(line)
 	return err
-}
-
-// ruleText names a rule for people, in one line.
-func ruleText(r match.Ref) string {
-	shown := r.Rule
-	shown.CreateTime = "" // of no use here, and long
-	return placeText(r) + " " + shown.String()
-}
-
-// placeText names a rule by its group and its index there.
-func placeText(r match.Ref) string { return fmt.Sprintf("%s[%d]", word(r.Group), r.Index) }
-
-// answerText names what decided, for people, in one line.
-func answerText(d match.Decision, decider match.Ref) string {
-	switch d.Cause {
-	case match.ByRule:
-		return ruleText(decider)
-	case match.Default:
-		return "default: no rule matches"
-	}
-	return "invalid: want two addresses of one IP version"
 }
 
 // count says how many there are of what a noun names.

@@ -36,6 +36,7 @@ type app struct {
 	stdin     io.Reader
 	stdout    io.Writer
 	stderr    io.Writer
+	classic   bool          // the groups are of a classic network: texts name NICs
 	colour    bool          // stdout is a terminal and may be coloured
 	live      bool          // stderr is a terminal: long runs show that they run
 	beat      time.Duration // how often they do

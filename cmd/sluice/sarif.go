@@ -37,12 +37,12 @@ func newSARIF(rules ruleset, findings []audit.Finding) *sarif.Report {
 
 // newResult is one finding. The rules that it is by are related locations.
 func newResult(f audit.Finding, places locator, ruleIndex int) *sarif.Result {
-	text := fmt.Sprintf("Rule %s %s: %s.\n%s", placeText(f.Rule), f.Message, f.Remedy, ruleText(f.Rule))
+	text := fmt.Sprintf("Rule %s %s: %s.\n%s", placeText(f.Rule), f.Message, f.Remedy, f.Rule)
 	r := sarif.NewRuleResult(string(f.Code)).WithRuleIndex(ruleIndex).WithLevel(f.Severity().String()).
 		WithMessage(message(text)).
 		AddLocation(location(places, f.Rule))
 	for i, by := range f.By {
-		r.AddRelatedLocation(location(places, by).WithID(i).WithMessage(message("by " + ruleText(by))))
+		r.AddRelatedLocation(location(places, by).WithID(i).WithMessage(message("by " + placeText(by) + " " + by.Rule.String())))
 	}
 	if f.HasWitness {
 		r.WithProperties(sarif.NewPropertyBag().Add("witness", f.Witness.String()))

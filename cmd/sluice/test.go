@@ -40,7 +40,7 @@ explain prints it), and the last line is {"passed":N,"failed":N}.
 Exit status: 0 all passed; 1 a case failed; 2 bad use or bad input.`
 
 const testExample = `  sluice test --group testdata/change-after.json testdata/change-cases.jsonl
-  sluice test --all --json -g testdata/change-before.json - \
+  sluice test --all --json -g testdata/change-draft.json - \
     < testdata/change-cases.jsonl`
 
 func newTest(a *app) *cobra.Command {
@@ -98,6 +98,9 @@ func (x testRun) run(in *inputs, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := checkRules(table, cases, name); err != nil {
+		return err
+	}
 	w := x.app.newWriter()
 	failed := 0
 	for _, c := range cases {
@@ -139,8 +142,8 @@ func (a *app) writeFailure(w *bufio.Writer, f failure) error {
 	w.WriteString("\n")
 	writeRole(w, "packet", f.packet.String())
 	writeRole(w, "want", f.want.String())
-	writeRole(w, "got", f.got.Decision.String())
-	writeRoles(w, f.got, true)
+	writeRole(w, "got", decisionText(f.got.Decision, f.got.Decider))
+	a.writeRoles(w, f.got, true)
 	_, err := w.WriteString("\n")
 	return err // of all the writes: the writer keeps the first
 }
@@ -154,7 +157,7 @@ func writeSum(w *bufio.Writer, passed, failed int) error {
 type failureJSON struct {
 	Line int       `json:"line"`
 	Name string    `json:"name,omitzero"`
-	Want wish      `json:"want"`
+	Want wanted    `json:"want"`
 	Got  storyJSON `json:"got"`
 }
 

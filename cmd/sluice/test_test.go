@@ -14,11 +14,11 @@ const (
 
 // Worked out by hand from the rules of change-draft.json.
 const (
-	draftRule0 = `sg-checkout[0] accept tcp from 10.0.0.0/17 to 0.0.0.0/0 port 443/443 priority 10 nic intranet id sgr-co01 description "https, zone a"`
-	draftRule1 = `sg-checkout[1] accept tcp from 10.0.128.0/17 to 0.0.0.0/0 port 443/443 priority 10 nic intranet id sgr-co02 description "https, zone b"`
-	draftRule3 = `sg-checkout[3] drop all to 0.0.0.0/0 priority 100 nic intranet id sgr-co04 description "close the rest"`
-	draftRule5 = `sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443/443 priority 20 nic intranet id sgr-co06 description "reseller: contract ended"`
-	draftRule6 = `sg-checkout[6] accept tcp to 198.51.100.25/24 port 587/587 priority 10 nic intranet id sgr-co07 description "mail relay"`
+	draftRule0 = `sg-checkout[0] accept tcp from 10.0.0.0/17 to 0.0.0.0/0 port 443 priority 10 sgr-co01 "https, zone a"`
+	draftRule1 = `sg-checkout[1] accept tcp from 10.0.128.0/17 to 0.0.0.0/0 port 443 priority 10 sgr-co02 "https, zone b"`
+	draftRule3 = `sg-checkout[3] drop all to 0.0.0.0/0 priority 100 sgr-co04 "close the rest"`
+	draftRule5 = `sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443 priority 20 sgr-co06 "reseller: contract ended"`
+	draftRule6 = `sg-checkout[6] accept tcp to 198.51.100.25/24 port 587 priority 10 sgr-co07 "mail relay"`
 )
 
 func TestTest(t *testing.T) {
@@ -27,27 +27,40 @@ func TestTest(t *testing.T) {
 
 	args = []string{"test", "--group", draft, cases}
 	check(t, sluice("", args...), result{1, `FAIL  ` + cases + `:2  the reseller is closed to zone a
-  packet                   tcp 10.0.0.5:51000 > 203.0.113.9:443
-  want                     drop by rule sgr-co06
-  got                      accept by rule
-  decides                  ` + draftRule0 + `
-  lost: priority           ` + draftRule5 + `
-  lost: priority           ` + draftRule3 + `
+  packet            tcp 10.0.0.5:51000 > 203.0.113.9:443
+  want              drop by rule sgr-co06
+  got               accept by rule sg-checkout[0]
+  decides           sg-checkout[0] accept tcp from 10.0.0.0/17 to 0.0.0.0/0
+                    port 443 priority 10
+                    sgr-co01 "https, zone a"
+  lost: priority    sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24
+                    port 443 priority 20
+                    sgr-co06 "reseller: contract ended"
+  lost: priority    sg-checkout[3] drop all to 0.0.0.0/0 priority 100
+                    sgr-co04 "close the rest"
 
 FAIL  ` + cases + `:3  the reseller is closed to zone b
-  packet                   tcp 10.0.200.5:51000 > 203.0.113.9:443
-  want                     drop by rule sgr-co06
-  got                      accept by rule
-  decides                  ` + draftRule1 + `
-  lost: priority           ` + draftRule5 + `
-  lost: priority           ` + draftRule3 + `
+  packet            tcp 10.0.200.5:51000 > 203.0.113.9:443
+  want              drop by rule sgr-co06
+  got               accept by rule sg-checkout[1]
+  decides           sg-checkout[1] accept tcp from 10.0.128.0/17 to 0.0.0.0/0
+                    port 443 priority 10
+                    sgr-co02 "https, zone b"
+  lost: priority    sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24
+                    port 443 priority 20
+                    sgr-co06 "reseller: contract ended"
+  lost: priority    sg-checkout[3] drop all to 0.0.0.0/0 priority 100
+                    sgr-co04 "close the rest"
 
 FAIL  ` + cases + `:5  and by no other host
-  packet                   tcp 10.0.0.5:51000 > 198.51.100.26:587
-  want                     drop
-  got                      accept by rule
-  decides                  ` + draftRule6 + `
-  lost: priority           ` + draftRule3 + `
+  packet            tcp 10.0.0.5:51000 > 198.51.100.26:587
+  want              drop
+  got               accept by rule sg-checkout[6]
+  decides           sg-checkout[6] accept tcp to 198.51.100.25/24 port 587
+                    priority 10
+                    sgr-co07 "mail relay"
+  lost: priority    sg-checkout[3] drop all to 0.0.0.0/0 priority 100
+                    sgr-co04 "close the rest"
 
 3 passed, 3 failed
 `, ""}, args...)
@@ -89,13 +102,10 @@ func TestTestConditions(t *testing.T) {
 		{"the verdict of an id", `{"packet":"` + web + `","want":"accept","rule":"sgr-web02"}`, false},
 		{"index", `{"packet":"` + web + `","want":"drop","rule":1}`, true},
 		{"another index", `{"packet":"` + web + `","want":"drop","rule":0}`, false},
-		{"an index that is text is an id", `{"packet":"` + web + `","want":"drop","rule":"1"}`, false},
-		{"an index far away", `{"packet":"` + web + `","want":"drop","rule":1000000}`, false},
 		{"group and index", `{"packet":"` + web + `","want":"drop","rule":"sg-web[1]"}`, true},
-		{"another group and the index", `{"packet":"` + web + `","want":"drop","rule":"sg-1[1]"}`, false},
+		{"another group and its index", `{"packet":"` + web + `","want":"drop","rule":"sg-1[0]"}`, false},
 		{"invalid", `{"packet":"icmp 10.0.0.5 > ::1","want":"drop","cause":"invalid"}`, true},
 		{"invalid is no rule", `{"packet":"icmp 10.0.0.5 > ::1","want":"drop","rule":0}`, false},
-		{"a rule and another cause", `{"packet":"` + web + `","want":"drop","cause":"default","rule":1}`, false},
 		{"a rule and its cause", `{"packet":"` + web + `","want":"drop","cause":"rule","rule":1}`, true},
 		{"a rule without an id by an index", `{"packet":"tcp 10.0.0.5:1 > 203.0.113.9:444","want":"accept","rule":0}`, true},
 	} {
@@ -122,17 +132,43 @@ func TestTestWant(t *testing.T) {
 		{`"want":"accept"`, "accept", ""},
 		{`"want":"accept","cause":"default"`, "accept by default", ""},
 		{`"want":"accept","cause":"rule"`, "accept by rule", ""},
-		{`"want":"accept","cause":"rule","rule":2`, "accept by rule 2", "  no match: protocol       sg-checkout[2] "},
-		{`"want":"accept","cause":"default","rule":"sgr-co07"`, "accept by default by rule sgr-co07", "  no match: dst            sg-checkout[6] "},
-		{`"want":"accept","rule":"two words"`, `accept by rule "two words"`, ""},
+		{`"want":"accept","cause":"rule","rule":2`, "accept by rule 2", "  missed: protocol  sg-checkout[2] "},
+		{`"want":"accept","rule":"sgr-co07"`, "accept by rule sgr-co07", "  missed: dst       sg-checkout[6] "},
 	} {
 		got := sluice(`{"name":"a\u001b[2Jb","packet":"tcp 10.0.0.5:1 > 198.51.100.7:80",`+test.ask+`}`, "test", "-g", after, "-").stdout
-		if !strings.Contains(got, "\n  want                     "+test.want+"\n") || !strings.Contains(got, `:1  "a\x1b[2Jb"`) {
+		if !strings.Contains(got, "\n  want              "+test.want+"\n") || !strings.Contains(got, `:1  "a\x1b[2Jb"`) {
 			t.Errorf("a case with %s: output\n%s\nwant in it %q, and the name without escapes", test.ask, got, test.want)
 		}
-		if n := strings.Count(got, "no match"); !strings.Contains(got, test.missed) || n > 1 || n == 1 && test.missed == "" {
+		if n := strings.Count(got, "missed: "); !strings.Contains(got, test.missed) || n > 1 || n == 1 && test.missed == "" {
 			t.Errorf("a case with %s: output\n%s\nwant no rule that does not match but %q", test.ask, got, test.missed)
 		}
+	}
+}
+
+// A case that no rules can keep, or that names a rule which the groups do not have,
+// is bad input, not a failed case.
+func TestCasesThatCannotBe(t *testing.T) {
+	t.Parallel()
+	const start = `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":`
+	other := file(t, "SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=444/444&DestCidrIp=203.0.113.0/24&Priority=7")
+	for _, test := range []struct {
+		name, rest string
+		words      []string
+	}{
+		{"an index beyond", `"accept","rule":7}`, []string{"rule: 7", "0 to 6"}},
+		{"an index far beyond", `"accept","rule":1000000}`, []string{"rule: 1000000", "0 to 6"}},
+		{"an id", `"accept","rule":"sgr-co99"}`, []string{`rule: "sgr-co99"`, "GROUP[INDEX]"}},
+		{"an index as text is an id", `"accept","rule":"1"}`, []string{`rule: "1"`, "GROUP[INDEX]"}},
+		{"an index beyond its group's", `"accept","rule":"sg-1[1]"}`, []string{`rule: "sg-1[1]"`}},
+		{"another group", `"accept","rule":"sg-2[0]"}`, []string{`rule: "sg-2[0]"`}},
+		{"a rule and the default", `"accept","cause":"default","rule":0}`, []string{`cause: "default"`, "rule"}},
+		{"a rule and an invalid packet", `"drop","cause":"invalid","rule":"sgr-co01"}`, []string{`cause: "invalid"`, "rule"}},
+		{"an invalid packet accepted", `"accept","cause":"invalid"}`, []string{`cause: "invalid"`, `"drop"`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			stdin := "# a good one first\n" + start + "\"drop\"}\n" + start + test.rest + "\n"
+			refused(t, stdin, []string{"test", "-g", after, "-g", other, "-"}, append(test.words, "standard input line 3: ")...)
+		})
 	}
 }
 
