@@ -57,6 +57,65 @@ func addConditionFlags(cmd *cobra.Command, q *audit.Query) {
 	complete(cmd, "protocol", "tcp", "udp", "icmp", "icmpv6", "gre", "all")
 }
 
+// conditionFlags are the flags that set the fields of a query.
+var conditionFlags = map[audit.QueryField]string{
+	audit.FieldVerdict: "--verdict", audit.FieldCause: "--cause", audit.FieldProtocol: "--protocol",
+	audit.FieldSrc: "--src", audit.FieldDst: "--dst", audit.FieldSrcPort: "--src-port", audit.FieldDstPort: "--dst-port",
+	audit.FieldNIC: "--nic",
+}
+
+// conditionError tells what is wrong with a query in terms of flags.
+func conditionError(e *audit.QueryError) error {
+	var flags []string
+	for _, f := range e.Fields {
+		flags = append(flags, conditionFlags[f])
+	}
+	return fmt.Errorf("%s: %s", strings.Join(flags, ", "), e.Reason)
+}
+
+// noneText says of which packets there is none. each is true where the search was
+// for a packet of each rule.
+func noneText(q *audit.Query, each bool) string {
+	var b strings.Builder
+	b.WriteString("no packet")
+	if q.Protocol != nil && *q.Protocol != rule.All {
+		fmt.Fprintf(&b, " of protocol %v", *q.Protocol)
+	}
+	if q.Src.IsValid() {
+		fmt.Fprintf(&b, " from %v", q.Src)
+	}
+	writePorts(&b, "source", q.SrcPort)
+	if q.Dst.IsValid() {
+		fmt.Fprintf(&b, " to %v", q.Dst)
+	}
+	writePorts(&b, "destination", q.DstPort)
+	if q.NIC != nil {
+		fmt.Fprintf(&b, " by NIC %v", *q.NIC)
+	}
+	switch {
+	case q.Verdict == nil:
+		b.WriteString(" is decided")
+	case *q.Verdict == match.Accept:
+		b.WriteString(" is accepted")
+	default:
+		b.WriteString(" is dropped")
+	}
+	switch {
+	case each || q.Cause != nil && *q.Cause == match.ByRule:
+		b.WriteString(" by a rule")
+	case q.Cause != nil:
+		b.WriteString(" by the default")
+	}
+	return b.String()
+}
+
+// writePorts writes a condition on ports, if there is one.
+func writePorts(b *strings.Builder, which string, ports *[2]uint16) {
+	if ports != nil {
+		fmt.Fprintf(b, " with %s port %s", which, portsWord(portsText(*ports)))
+	}
+}
+
 // oneOf returns the value whose text is s.
 func oneOf[T fmt.Stringer](s string, values ...T) (*T, error) {
 	var words []string

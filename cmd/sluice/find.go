@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"example.com/sluice/audit"
 	"example.com/sluice/match"
+	"example.com/sluice/rule"
 	"github.com/spf13/cobra"
 )
 
@@ -39,13 +41,17 @@ func newFind(a *app) *cobra.Command {
 		Short:   "Find a packet that meets conditions, or prove that there is none",
 		Long:    findLong,
 		Example: findExample,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			in.args = args
-			ask := findOne
-			if eachRule {
-				ask = audit.FindEach
+			x := search{query: query, ask: findOne, asJSON: asJSON}
+			if x.each = eachRule; x.each {
+				x.ask = audit.FindEach
 			}
-			return find(&in, asJSON, query, ask)
+			err := x.run(&in)
+			if wrong, ok := errors.AsType[*audit.QueryError](err); ok {
+				return badUse(cmd, conditionError(wrong))
+			}
+			return err
 		},
 		DisableFlagsInUseLine: true,
 	}
@@ -66,7 +72,15 @@ func findOne(ctx context.Context, t *match.Table, q audit.Query, opts ...audit.O
 	return []audit.Found{found}, nil
 }
 
-func find(in *inputs, asJSON bool, q audit.Query, ask func(context.Context, *match.Table, audit.Query, ...audit.Option) ([]audit.Found, error)) error {
+// search is one run of find.
+type search struct {
+	query  audit.Query
+	ask    func(context.Context, *match.Table, audit.Query, ...audit.Option) ([]audit.Found, error)
+	each   bool // one packet for each rule
+	asJSON bool
+}
+
+func (x search) run(in *inputs) error {
 	rules, err := in.load()
 	if err != nil {
 		return err
@@ -75,21 +89,24 @@ func find(in *inputs, asJSON bool, q audit.Query, ask func(context.Context, *mat
 	if err != nil {
 		return err
 	}
+	if nic := x.query.NIC; nic != nil && *nic == rule.Internet && !in.app.classic {
+		return &audit.QueryError{Fields: []audit.QueryField{audit.FieldNIC}, Reason: "the groups are of a VPC, whose packets leave by intranet: want --nic with classic groups"}
+	}
 	found, err := waiting(in.app, "searching "+rules.size(), func() ([]audit.Found, error) {
-		return ask(context.Background(), table, q)
+		return x.ask(context.Background(), table, x.query)
 	})
 	if err != nil {
 		return err
 	}
 	w := in.app.newWriter()
-	answers := in.app.newAnswerWriter(asJSON)
+	answers := in.app.newAnswerWriter(x.asJSON)
 	for _, f := range found {
 		if err := answers.write(w, table, f.Packet, f.Outcome.Decision); err != nil {
 			return err
 		}
 	}
-	if len(found) == 0 && !asJSON {
-		fmt.Fprintln(in.app.stderr, "no packet meets the conditions: this is a proof")
+	if len(found) == 0 && !x.asJSON {
+		fmt.Fprintf(in.app.stderr, "%s: proven for all packets\n", noneText(&x.query, x.each))
 	}
 	return finish(w, len(found) == 0)
 }

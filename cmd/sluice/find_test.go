@@ -28,7 +28,7 @@ func TestFind(t *testing.T) {
 			args := append([]string{"find"}, strings.Fields(test.args)...)
 			stderr := ""
 			if test.want == "" && !strings.Contains(test.args, "--json") {
-				stderr = "no packet meets the conditions: this is a proof\n"
+				stderr = "no packet to 198.51.100.24/32 with destination port 587 is accepted: proven for all packets\n"
 			}
 			check(t, sluice("", args...), result{test.status, test.want, stderr}, args...)
 		})
@@ -69,6 +69,39 @@ func TestFindEachRule(t *testing.T) {
 	}
 	args = append([]string{"find", "--each-rule", "--verdict", "accept", "--dst", "::/0"}, args...)
 	check(t, sluice("", args...), result{1, "", ""}, args...)
+}
+
+// Conditions that no packet at all meets prove nothing about rules.
+func TestContradictoryConditions(t *testing.T) {
+	t.Parallel()
+	for args, words := range map[string][]string{
+		"--each-rule --cause default":                    {"--cause", "the default is no rule"},
+		"--src 10.0.0.1 --dst 2001:db8::1":               {"--src, --dst", "IP version"},
+		"--src 2001:db8::/32 --dst 0.0.0.0/0 --json":     {"--src, --dst", "IP version"},
+		"--protocol icmp --dst-port 1/2":                 {"--protocol, --dst-port", "no ports"},
+		"--protocol 50 --src-port 7":                     {"--protocol, --src-port", "no ports"},
+		"--protocol gre --src-port 7 --dst-port 1/65535": {"--protocol, --src-port, --dst-port", "no ports"},
+		"--nic internet":                                 {"--nic", "VPC", "classic"},
+	} {
+		refused(t, "", append([]string{"find", after}, strings.Fields(args)...), append(words, "sluice find --help")...)
+	}
+}
+
+// Where there is no packet, the message says what is proven, and no more.
+func TestNoneText(t *testing.T) {
+	t.Parallel()
+	const group = "SecurityGroupId=sg-c&IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&NicType=internet&Policy=drop\n"
+	for args, want := range map[string]string{
+		"--verdict accept --dst 10.0.0.0/8 --nic internet":                            "no packet to 10.0.0.0/8 by NIC internet is accepted",
+		"--cause default --protocol tcp --src 10.0.0.9 --nic internet --dst-port 443": "no packet of protocol tcp from 10.0.0.9/32 with destination port 443 by NIC internet is decided by the default",
+		"--cause rule --src ::/0 --src-port 1/2":                                      "no packet from ::/0 with source port 1/2 is decided by a rule",
+		"--each-rule --verdict accept --protocol all":                                 "no packet is accepted by a rule",
+		"--each-rule --dst 2001:db8::/32":                                             "no packet to 2001:db8::/32 is decided by a rule",
+		"--verdict drop --cause default":                                              "no packet is dropped by the default",
+	} {
+		args := append([]string{"find", "--network", "classic", "-"}, strings.Fields(args)...)
+		check(t, sluice(group, args...), result{1, "", want + ": proven for all packets\n"}, args...)
+	}
 }
 
 func TestBadConditions(t *testing.T) {
