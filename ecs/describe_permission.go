@@ -20,9 +20,9 @@ type field struct {
 
 // readPermissions reads {"Permission": [...]}.
 func (x *replyReader) readPermissions() error {
-	x.permissions = true
-	return x.Object(func(key string) error {
+	err := x.Object(func(key string) error {
 		if key == "Permission" {
+			x.permissions = true
 			return x.Array(func(int) error { return x.readPermission() })
 		}
 		if _, empty, err := x.value(); err != nil || empty {
@@ -30,12 +30,17 @@ func (x *replyReader) readPermissions() error {
 		}
 		return x.Errorf("unknown key, want Permission")
 	})
+	if err == nil && !x.permissions {
+		err = x.Errorf(`no list of rules, want {"Permission": [...]}`)
+	}
+	return err
 }
 
 // readPermission reads one permission: an egress rule is taken apart, an ingress
 // rule is carried as it stands.
 func (x *replyReader) readPermission() error {
 	var fields []field
+	start := x.Start()
 	raw, err := x.Raw(func() error {
 		return x.Object(func(key string) error {
 			raw, empty, err := x.value()
@@ -46,21 +51,48 @@ func (x *replyReader) readPermission() error {
 	if err != nil {
 		return err
 	}
+	e := egressRule{where: x.file.where(), path: x.Path(), at: x.file.place(start)}
 	isEgress, err := x.isEgress(fields)
 	if err != nil {
 		return err
 	}
 	if !isEgress {
 		x.out.ingress = append(x.out.ingress, bytes.Clone(raw))
-		return nil
+		return x.ingressID(fields)
 	}
-	if len(x.egress) == x.limit {
-		e := newFault(rule.AuthorizationLimitExceed, "SecurityGroupId", x.groupID,
-			"more egress rules than the limit", fmt.Sprintf("at most %d, or a higher limit", x.limit))
-		e.Index = x.limit
-		return fmt.Errorf("%s: %w", x.Path(), e)
+	if limit := x.file.collector.options.limit(); len(x.egress) == limit {
+		return at(x.Path(), limitFault(x.groupID, limit))
 	}
-	return x.readEgress(fields)
+	if err := e.read(fields); err != nil {
+		return err
+	}
+	x.egress = append(x.egress, e)
+	if e.ID != "" {
+		x.ids = append(x.ids, e.ID)
+	}
+	return nil
+}
+
+// limitFault is the provider's answer to more egress rules than the limit.
+func limitFault(groupID string, limit int) error {
+	e := newFault(rule.AuthorizationLimitExceed, "SecurityGroupId", groupID,
+		"more egress rules than the limit", fmt.Sprintf("at most %d, or a higher limit", limit))
+	e.Index = limit
+	return e
+}
+
+// ingressID notes the id of an ingress rule, by which a page that is given twice
+// is known.
+func (x *replyReader) ingressID(fields []field) error {
+	for _, f := range fields {
+		if id, ok := f.text(); ok && id != "" && f.key == keyID {
+			if err := rule.CheckID(id); err != nil {
+				return x.Errorf("%s: %v", keyID, err)
+			}
+			x.ids = append(x.ids, id)
+		}
+	}
+	return nil
 }
 
 // isEgress reads the direction of a permission.
@@ -83,13 +115,18 @@ func (x *replyReader) isEgress(fields []field) (bool, error) {
 	return false, x.Errorf("%s %.128q: want ingress or egress", keyDirection, direction)
 }
 
-// readEgress takes the fields of an egress permission. The rule's id, which an
-// error names, may stand behind the field at fault.
-func (x *replyReader) readEgress(fields []field) error {
-	e := egressRule{path: x.Path()}
+// stated are the keys without which a rule has no meaning: a reply gives them
+// always. A request has defaults for some of them.
+var stated = []string{keyProtocol, keyPorts, keyPolicy, keyPriority}
+
+// read takes the fields of an egress permission. The rule's id, which an error
+// names, may stand behind the field at fault.
+func (e *egressRule) read(fields []field) error {
 	var fault field
 	var reason string
+	given := map[string]bool{}
 	for _, f := range fields {
+		given[f.key] = !f.empty
 		if why := e.take(f); why != "" && reason == "" {
 			fault, reason = f, why
 		}
@@ -97,7 +134,11 @@ func (x *replyReader) readEgress(fields []field) error {
 	if reason != "" {
 		return fmt.Errorf("%s %.128q: %s", e.place(fault.key), fault.spelled(), reason)
 	}
-	x.egress = append(x.egress, e)
+	for _, key := range stated {
+		if !given[key] {
+			return fmt.Errorf("%s: absent or empty: want it stated, as a reply states it for every rule", e.place(key))
+		}
+	}
 	return nil
 }
 
@@ -108,7 +149,7 @@ func (e *egressRule) take(f field) (reason string) {
 	}
 	s, ok := f.text()
 	switch {
-	case !ok && f.key == keyPriority:
+	case !ok && f.mayBeNumber():
 		return "want text or a number"
 	case !ok:
 		return "want text"
@@ -149,15 +190,21 @@ func (f field) spelled() string {
 	return string(f.raw)
 }
 
-// text reads a text, null as an empty one, and of Priority a number as it is
-// spelled: older replies have one.
+// mayBeNumber reports whether the field may be a number: the priority of older
+// replies, and accounts, which are numbers in fact.
+func (f field) mayBeNumber() bool {
+	return f.key == keyPriority || f.key == "DestGroupOwnerAccount" || f.key == "DestGroupOwnerId"
+}
+
+// text reads a text, null as an empty one, and a number as it is spelled where
+// one may stand.
 func (f field) text() (s string, ok bool) {
 	switch c := f.raw[0]; {
 	case c == '"':
 		return s, json.Unmarshal(f.raw, &s) == nil
 	case c == 'n':
 		return "", true
-	case f.key == keyPriority && (c == '-' || '0' <= c && c <= '9'):
+	case f.mayBeNumber() && (c == '-' || '0' <= c && c <= '9'):
 		return string(f.raw), true
 	}
 	return "", false

@@ -3,48 +3,104 @@ package ecs
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"example.com/sluice/rule"
 )
 
 // restore makes the group and enters its rules.
-func (x *replyReader) restore(o ReadOptions) error {
-	network := rule.VPC
-	if x.vpcID == "" {
-		network = rule.Classic
+func (p *page) restore(o ReadOptions) (*Description, error) {
+	network, err := p.network(o)
+	if err != nil {
+		return nil, at(p.where, err)
 	}
-	if o.Network != nil {
-		network = *o.Network
+	typ, err := p.typ(o)
+	if err != nil {
+		return nil, at(p.where, err)
 	}
-	g := rule.NewGroup(x.groupID, network, o.Type)
-	g.Limit = o.Limit
-	if network == rule.VPC && x.vpcID != unknownVPC {
-		g.VPCID = x.vpcID
+	limit := o.limit()
+	if len(p.egress) > limit {
+		return nil, at(p.where, limitFault(p.groupID, limit))
 	}
-	rules := make([]rule.Existing, len(x.egress))
-	for i, e := range x.egress {
+	g := rule.NewGroup(p.groupID, network, typ)
+	g.Limit = limit
+	if network == rule.VPC && p.vpcID != unknownVPC {
+		g.VPCID = p.vpcID
+	}
+	rules := make([]rule.Existing, len(p.egress))
+	for i, e := range p.egress {
 		rules[i] = e.Existing
+		p.out.places = append(p.out.places, e.at)
 	}
-	x.out.Group = g
-	return x.placed(g.Restore(rules...))
+	p.out.Group, p.out.typeWord = g, p.typeWord
+	if err := g.Restore(rules...); err != nil {
+		return nil, p.placed(err)
+	}
+	return p.out, nil
+}
+
+// network is the group's network type: what the options say, unless the reply
+// says otherwise. Of a group without a VpcId they may say vpc: it may be lost.
+func (p *page) network(o ReadOptions) (rule.Network, error) {
+	said := rule.VPC
+	if p.vpcID == "" {
+		said = rule.Classic
+	}
+	switch {
+	case o.Network == nil:
+		return said, nil
+	case *o.Network == rule.Classic && said == rule.VPC:
+		return 0, fmt.Errorf("VpcId %.128q: a group in a VPC, but the network is said to be classic: want it left out, or vpc", p.vpcID)
+	}
+	return *o.Network, nil
+}
+
+const wantType = "normal or basic, enterprise or advanced"
+
+// typeOf reads a SecurityGroupType, ASCII case ignored. normal and enterprise are
+// the provider's words.
+func typeOf(word string) (t rule.Type, ok bool) {
+	if asciiEqual(word, "normal") {
+		return rule.Basic, true
+	}
+	err := t.UnmarshalText([]byte(word))
+	return t, err == nil
+}
+
+// typ is the group's type: what the reply says, or what the options say, which
+// may not contradict each other.
+func (p *page) typ(o ReadOptions) (t rule.Type, err error) {
+	said, ok := typeOf(p.typeWord)
+	switch {
+	case !ok && o.Type == nil:
+		return rule.Basic, nil
+	case !ok:
+		return *o.Type, nil
+	case o.Type != nil && *o.Type != said:
+		return 0, fmt.Errorf("SecurityGroupType %.128q: the reply says %v, but the type is said to be %v: want it left out, or %v", p.typeWord, said, *o.Type, said)
+	}
+	return said, nil
 }
 
 // egressRule is an egress permission and its place in the reply.
 type egressRule struct {
 	rule.Existing
-	path string
+	where string // the file and the reply in it; may be empty
+	path  string // in the reply
+	at    Place
 }
 
 // placed gives the faults of rules their place in the reply.
-func (x *replyReader) placed(err error) error {
+func (p *page) placed(err error) error {
 	var faults rule.Errors
 	if !errors.As(err, &faults) {
-		return err
+		return at(p.where, err)
 	}
 	const most = 100 // in one message
 	var errs []error
 	for _, e := range faults[:min(len(faults), most)] {
-		errs = append(errs, &placedError{fault: e, place: x.egress[e.Index].place(e.Param)})
+		r := p.egress[e.Index]
+		errs = append(errs, at(r.where, &placedError{fault: e, place: r.place(e.Param)}))
 	}
 	if n := len(faults) - most; n > 0 {
 		errs = append(errs, fmt.Errorf("and %d more faults", n))
@@ -54,10 +110,11 @@ func (x *replyReader) placed(err error) error {
 
 // place names a key of the rule for a message.
 func (e *egressRule) place(key string) string {
-	if e.ID == "" {
-		return e.path + "." + key
+	name := e.path + "." + key
+	if id := strings.TrimSpace(e.ID); id != "" {
+		name += fmt.Sprintf(" of rule %.128q", e.ID)
 	}
-	return fmt.Sprintf("%s.%s of rule %.128q", e.path, key, e.ID)
+	return name
 }
 
 // placedError is a fault of a rule that a reply states.

@@ -12,29 +12,38 @@ import (
 	"example.com/sluice/rule"
 )
 
-// WriteTo writes the reply as JSON, in the newer shape, one permission a line.
-// [ReadDescription] reads it back equal, given the group's type and limit: the
-// egress rules with all that they carry, host bits included, then the ingress
+// WriteTo writes the reply as JSON, in the newer shape, one permission a line:
+// the egress rules with all that they carry, host bits included, then the ingress
 // rules and unknown keys as they stood. The same Description always gives the
-// same text. The group's owner is no part of a reply.
+// same text.
+//
+// [ReadDescription] reads it back equal, given the group's limit where that is
+// not [rule.DefaultLimit]: SecurityGroupType is written where the group is
+// advanced or the reply has stated it. The owner of a group and the limit are no
+// part of a reply. What would not read back equal is an error, and nothing is
+// written: an id that [rule.CheckID] refuses, more than 16 MiB, text that is not
+// UTF-8.
 func (d *Description) WriteTo(w io.Writer) (int64, error) {
-	b, err := d.MarshalJSON()
+	b, err := d.encode()
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("describe reply: %w", err)
 	}
 	n, err := w.Write(b)
 	return int64(n), err
 }
 
-// MarshalJSON returns what [Description.WriteTo] writes.
-func (d *Description) MarshalJSON() ([]byte, error) {
+// encode returns what WriteTo writes.
+func (d *Description) encode() ([]byte, error) {
 	if d == nil || d.Group == nil {
-		return nil, errors.New("describe reply: no group to write")
+		return nil, errors.New("no group to write")
 	}
-	h := heading{out: d, groupID: d.Group.ID(), vpcID: vpcID(d.Group)}
+	h := heading{out: d, groupID: d.Group.ID(), vpcID: vpcID(d.Group), typeWord: d.typeText()}
 	b := []byte("{\n")
 	var err error
 	for _, t := range h.texts() {
+		if t.key == keyType && *t.value == "" {
+			continue
+		}
 		if b, err = appendText(append(b, "  "...), t.key, *t.value); err != nil {
 			return nil, err
 		}
@@ -50,7 +59,42 @@ func (d *Description) MarshalJSON() ([]byte, error) {
 		b = append(appendJSON(b, m.key), ": "...)
 		b = append(b, m.raw...)
 	}
-	return append(b, "\n}\n"...), nil
+	b = append(b, "\n}\n"...)
+	return b, d.readsBack(b)
+}
+
+// typeText is the SecurityGroupType of the reply; empty: basic, and not stated.
+func (d *Description) typeText() string {
+	typ := d.Group.Type()
+	switch said, ok := typeOf(d.typeWord); {
+	case ok && said == typ:
+		return d.typeWord
+	case typ == rule.Advanced:
+		return "enterprise"
+	case ok:
+		return "normal"
+	}
+	return ""
+}
+
+// readsBack checks that b, which was written, is read as what was written.
+func (d *Description) readsBack(b []byte) error {
+	limit := max(1, d.Group.Limit, d.Group.Len())
+	back, err := ReadDescription(bytes.NewReader(b), ReadOptions{Limit: limit})
+	if err != nil {
+		return fmt.Errorf("it would not be read again: %w", err)
+	}
+	g, h := d.Group, back.Group
+	if g.ID() != h.ID() || g.Network() != h.Network() || g.Type() != h.Type() || g.VPCID != h.VPCID || g.Len() != h.Len() || len(d.ingress) != len(back.ingress) {
+		return fmt.Errorf("group %.128q would be read again as another one: want a %v group with VPCID %.128q, not %v with %.128q",
+			g.ID(), h.Network(), h.VPCID, g.Network(), g.VPCID)
+	}
+	for i, r := range g.Rules() {
+		if again, _ := h.Rule(i); again != r {
+			return fmt.Errorf("rule %d, %v, would be read again as %v", i, r, again)
+		}
+	}
+	return nil
 }
 
 // vpcID is the VpcId of a reply about g.
@@ -120,7 +164,7 @@ func appendEgress(b []byte, r rule.Rule) ([]byte, error) {
 // mended.
 func appendText(b []byte, key, value string) ([]byte, error) {
 	if !utf8.ValidString(value) {
-		return nil, fmt.Errorf("describe reply: %s %.128q: want valid UTF-8", key, value)
+		return nil, fmt.Errorf("%s %.128q: want valid UTF-8", key, value)
 	}
 	b = append(appendJSON(b, key), ": "...)
 	return appendJSON(b, value), nil

@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"example.com/sluice/rule"
 )
@@ -11,7 +12,9 @@ import (
 // writing it back. Ingress rules and unknown keys are carried, too, as they
 // stand; nobody looks into them.
 //
-// A reply does not state a group's type, limit and owner.
+// The provider's reply does not state a group's type; one that states it
+// (SecurityGroupType, as collectors merge it in) is believed. No reply states a
+// group's limit and owner.
 type Description struct {
 	RequestID         string
 	RegionID          string
@@ -20,8 +23,10 @@ type Description struct {
 	InnerAccessPolicy string
 	Group             *rule.Group // not nil in what ReadDescription returns
 
-	ingress []json.RawMessage // permissions, verbatim
-	others  []member          // keys of the reply that are not ours
+	typeWord string            // SecurityGroupType as it was read; empty: the reply has none
+	ingress  []json.RawMessage // permissions, verbatim
+	others   []member          // keys of the reply that are not ours
+	places   []Place           // of the egress rules that were read
 }
 
 // member is a key and its value, verbatim.
@@ -34,6 +39,7 @@ type member struct {
 type heading struct {
 	out                       *Description
 	groupID, vpcID, nextToken string
+	typeWord                  string
 }
 
 // text is a known key with a text, and where that stands.
@@ -53,11 +59,52 @@ func (h *heading) texts() []text {
 		{"VpcId", &h.vpcID},
 		{"InnerAccessPolicy", &h.out.InnerAccessPolicy},
 		{"NextToken", &h.nextToken},
+		{keyType, &h.typeWord},
 	}
 }
 
 // NewDescription returns a reply about a group that no reply has told of.
 func NewDescription(g *rule.Group) *Description { return &Description{Group: g} }
+
+// Place returns where rule i was read; ok is false for a rule that was not read
+// but entered later. Taking rules out of the group makes the places wrong.
+func (d *Description) Place(i int) (p Place, ok bool) {
+	if i < 0 || i >= len(d.places) {
+		return Place{}, false
+	}
+	return d.places[i], true
+}
+
+// Notes tells what may be missing from the reply, one sentence each: a reply that
+// was asked for one direction, or for one NIC of a classic group, looks like one
+// of a group without other rules, where the default decides.
+func (d *Description) Notes() []string {
+	g := d.Group
+	if g.Len() == 0 && len(d.ingress) == 0 {
+		return nil
+	}
+	accepts := "accept"
+	if g.Type() == rule.Advanced {
+		accepts = "drop"
+	}
+	if g.Len() == 0 {
+		return []string{fmt.Sprintf("group %.128q has no egress rule, only ingress rules: the default decides every packet (%s); a reply to a call with a Direction looks the same", g.ID(), accepts)}
+	}
+	if g.Network() != rule.Classic {
+		return nil
+	}
+	var notes []string
+	for _, nic := range []rule.NIC{rule.Internet, rule.Intranet} {
+		has := false
+		for _, r := range g.Rules() {
+			has = has || r.NIC == nic
+		}
+		if !has {
+			notes = append(notes, fmt.Sprintf("group %.128q has no egress rule with NicType %v: the default decides every packet that leaves by it (%s); a reply to a call with another NicType looks the same", g.ID(), nic, accepts))
+		}
+	}
+	return notes
+}
 
 // unknownVPC is the VpcId of a VPC group whose VPC is not known: an empty one
 // would make the group classic. Ours.
@@ -65,7 +112,11 @@ const unknownVPC = "vpc-unknown"
 
 // Keys of a permission that mean something here beyond being a parameter.
 const (
+	keyType      = "SecurityGroupType"
 	keyDirection = "Direction"
+	keyProtocol  = "IpProtocol"
+	keyPorts     = "PortRange"
+	keyPolicy    = "Policy"
 	keyPriority  = "Priority" // older replies: a number
 	keyID        = "SecurityGroupRuleId"
 	keyCreated   = "CreateTime"

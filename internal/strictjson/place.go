@@ -6,17 +6,33 @@ import (
 	"unicode/utf8"
 )
 
-// Position returns the line and the column of an offset in data. Both count from
-// 1, columns in characters. It takes time in proportion to the offset.
-func Position(data []byte, offset int) (line, column int) {
-	before := data[:offset]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1
+// Cursor counts lines and columns up to an offset that only grows. Both count
+// from 1, columns in characters.
+type Cursor struct {
+	data                   []byte
+	offset                 int
+	lineBreaks, characters int // characters: since the last line break
+}
+
+// NewCursor returns a cursor at the start of data.
+func NewCursor(data []byte) *Cursor { return &Cursor{data: data} }
+
+// Move goes on to an offset, in time proportional to the way.
+func (c *Cursor) Move(offset int) (line, column int) {
+	passed := c.data[c.offset:offset]
+	c.offset = offset
+	if last := bytes.LastIndexByte(passed, '\n'); last >= 0 {
+		c.lineBreaks += bytes.Count(passed, []byte("\n"))
+		c.characters = 0
+		passed = passed[last+1:]
+	}
+	c.characters += utf8.RuneCount(passed)
+	return c.lineBreaks + 1, c.characters + 1
 }
 
 // place tells for a message where an offset stands.
 func place(data []byte, offset int) string {
-	line, column := Position(data, offset)
+	line, column := NewCursor(data).Move(offset)
 	if !bytes.Contains(bytes.TrimSpace(data), []byte("\n")) {
 		return fmt.Sprintf("column %d", column)
 	}

@@ -41,7 +41,13 @@ func (e *Error) Error() string {
 type Reader struct {
 	data []byte
 	dec  *json.Decoder
-	path []string
+	path []step
+}
+
+// step is a key of an object, or a place in an array.
+type step struct {
+	key   string
+	index int // -1: a key
 }
 
 // NewReader starts a walk over data.
@@ -129,26 +135,78 @@ func (r *Reader) Skip() (empty bool, err error) {
 	return empty && err == nil, err
 }
 
+// Start is the offset of the next value in the document.
+func (r *Reader) Start() int {
+	rest := r.data[r.dec.InputOffset():]
+	return len(r.data) - len(bytes.TrimLeft(rest, punctuation))
+}
+
+// Offset is the offset behind what has been read.
+func (r *Reader) Offset() int { return int(r.dec.InputOffset()) }
+
+// More reports whether another value follows: in the array that is being read,
+// or, between documents, another document.
+func (r *Reader) More() bool { return r.dec.More() }
+
+// Fork returns a reader that starts at the next value, to look ahead. Its errors
+// do not name the place in the whole document.
+func (r *Reader) Fork() *Reader {
+	f := &Reader{data: r.data[r.Start():]}
+	f.dec = json.NewDecoder(bytes.NewReader(f.data))
+	f.dec.UseNumber()
+	return f
+}
+
 // Raw returns the text of the value that read reads, as the document spells it.
 // The text is part of the document in memory.
 func (r *Reader) Raw(read func() error) ([]byte, error) {
-	start := r.dec.InputOffset()
+	start := r.Start()
 	if err := read(); err != nil {
 		return nil, err
 	}
-	return bytes.TrimLeft(r.data[start:r.dec.InputOffset()], punctuation), nil
+	return r.data[start:r.Offset()], nil
 }
 
-// IsNull reports whether the next value is null, and reads nothing.
-func (r *Reader) IsNull() bool {
-	return bytes.HasPrefix(bytes.TrimLeft(r.data[r.dec.InputOffset():], punctuation), []byte("null"))
+// Peek returns the first byte of the next value, such as { or n of null, and
+// reads nothing. It is 0 at the end of the document.
+func (r *Reader) Peek() byte {
+	if start := r.Start(); start < len(r.data) {
+		return r.data[start]
+	}
+	return 0
 }
 
 // punctuation is what stands between two tokens; no value starts with it.
 const punctuation = " \t\r\n:,"
 
 // Path names the place of the value that is being read.
-func (r *Reader) Path() string { return strings.Join(r.path, "") }
+func (r *Reader) Path() string {
+	var b strings.Builder
+	for i, s := range r.path {
+		switch {
+		case s.index >= 0:
+			b.WriteString("[" + strconv.Itoa(s.index) + "]")
+		case i > 0:
+			b.WriteString("." + short(s.key))
+		default:
+			b.WriteString(short(s.key))
+		}
+	}
+	return b.String()
+}
+
+// Pointer is the place of [Reader.Path] as a JSON pointer (RFC 6901).
+func (r *Reader) Pointer() string {
+	var b strings.Builder
+	for _, s := range r.path {
+		if s.index >= 0 {
+			b.WriteString("/" + strconv.Itoa(s.index))
+		} else {
+			b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(s.key))
+		}
+	}
+	return b.String()
+}
 
 // End checks that nothing stands behind the document.
 func (r *Reader) End() error {
@@ -190,7 +248,7 @@ func (r *Reader) fields(field func(key string) error) error {
 			return err
 		}
 		key := t.(string) // the decoder vouches for it
-		r.push(key)
+		r.path = append(r.path, step{key, -1})
 		if seen[key] {
 			return r.Errorf("the key is given twice")
 		}
@@ -205,21 +263,13 @@ func (r *Reader) fields(field func(key string) error) error {
 
 func (r *Reader) elements(element func(i int) error) error {
 	for i := 0; r.dec.More(); i++ {
-		r.path = append(r.path, "["+strconv.Itoa(i)+"]")
+		r.path = append(r.path, step{"", i})
 		if err := element(i); err != nil {
 			return err
 		}
 		r.pop()
 	}
 	return nil
-}
-
-func (r *Reader) push(key string) {
-	key = short(key)
-	if len(r.path) > 0 {
-		key = "." + key
-	}
-	r.path = append(r.path, key)
 }
 
 func (r *Reader) pop() { r.path = r.path[:len(r.path)-1] }

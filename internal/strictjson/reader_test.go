@@ -266,9 +266,9 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-// Raw and IsNull look at the document's own text, whatever stands between two
+// Raw and Peek look at the document's own text, whatever stands between two
 // values.
-func TestRawAndIsNull(t *testing.T) {
+func TestRawAndPeek(t *testing.T) {
 	const doc = "{ \"a\" : null , \"b\":\t{ \"c\" : [1, \"\\u0061\" ] },\n\"d\":[null,\"null\" ,7e+1 ,[ ]]}"
 	r, err := strictjson.NewReader([]byte(doc))
 	if err != nil {
@@ -276,9 +276,9 @@ func TestRawAndIsNull(t *testing.T) {
 	}
 	var got []string
 	read := func() error {
-		null := r.IsNull()
+		first := r.Peek()
 		raw, err := r.Raw(func() error { _, err := r.Skip(); return err })
-		got = append(got, fmt.Sprintf("%s null=%t %s", r.Path(), null, raw))
+		got = append(got, fmt.Sprintf("%s first=%c %s", r.Path(), first, raw))
 		return err
 	}
 	err = r.Object(func(key string) error {
@@ -291,12 +291,12 @@ func TestRawAndIsNull(t *testing.T) {
 		t.Fatalf("walk of %s: %v, End: %v, Path: %q, want none", doc, err, r.End(), r.Path())
 	}
 	want := []string{
-		"a null=true null",
-		`b null=false { "c" : [1, "\u0061" ] }`,
-		"d[0] null=true null",
-		`d[1] null=false "null"`,
-		"d[2] null=false 7e+1",
-		"d[3] null=false [ ]",
+		"a first=n null",
+		`b first={ { "c" : [1, "\u0061" ] }`,
+		"d[0] first=n null",
+		`d[1] first=" "null"`,
+		"d[2] first=7 7e+1",
+		"d[3] first=[ [ ]",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("values of %s:\n got %q\nwant %q", doc, got, want)

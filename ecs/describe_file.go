@@ -1,0 +1,156 @@
+package ecs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"example.com/sluice/internal/strictjson"
+)
+
+// file is one stream of replies.
+type file struct {
+	name      string
+	collector *Collector
+	text      []byte // as it was read
+	json      *strictjson.Reader
+	cursor    *strictjson.Cursor // in text
+	spans     []span             // of the permissions in XML, in order; nil in JSON
+	behind    int                // how many permissions have been read
+	document  string             // where the document stands, for messages; empty: there may be no other
+	replies   int
+}
+
+// span is a part of a text.
+type span struct{ start, end int }
+
+// read reads all documents.
+func (f *file) read() (err error) {
+	f.cursor = strictjson.NewCursor(f.text)
+	data := f.text
+	if startsWith(data, "<") {
+		data, f.spans, err = xmlToJSON(f.text)
+	} else if !startsWith(data, "{") && !startsWith(data, "[") {
+		err = notJSON(data)
+	}
+	if err != nil {
+		return err
+	}
+	if f.json, err = strictjson.NewReader(data); err != nil {
+		return err
+	}
+	lines := strictjson.NewCursor(data)
+	for first := true; first || f.json.Peek() == '{' || f.json.Peek() == '['; first = false {
+		if !first && f.spans == nil {
+			f.nameDocument(lines.Move(f.json.Start()))
+		}
+		if err := f.value(1); err != nil {
+			return err
+		}
+	}
+	if err := f.json.End(); err != nil {
+		return behind(err, data[f.json.Offset():])
+	}
+	if f.replies == 0 {
+		return errors.New("no reply in it, want " + wantReply)
+	}
+	return nil
+}
+
+// nameDocument names a document behind the first by where it starts.
+func (f *file) nameDocument(line, column int) {
+	f.document = "line " + strconv.Itoa(line)
+	if line == 1 {
+		f.document = "column " + strconv.Itoa(column)
+	}
+}
+
+// startsWith reports whether text starts with prefix, behind white space.
+func startsWith(text []byte, prefix string) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte(prefix))
+}
+
+// where is the place of what is being read, for messages.
+func (f *file) where() string {
+	switch {
+	case f.document == "":
+		return f.name
+	case f.name == "":
+		return f.document
+	}
+	return f.name + " " + f.document
+}
+
+// value reads a reply in what may stand around it: arrays of that depth, then an
+// envelope.
+func (f *file) value(arrays int) error {
+	if arrays > 0 && f.json.Peek() == '[' {
+		return f.json.Array(func(int) error { return f.value(arrays - 1) })
+	}
+	start := f.json.Start()
+	s := look(f.json.Fork())
+	switch {
+	case s.looks != "":
+		return f.json.Errorf("%s, want %s", s.looks, wantReply)
+	case s.isEnvelope:
+		return f.envelope()
+	}
+	if f.replies++; f.replies > f.collector.bounds.replies {
+		return f.json.Errorf("too many replies, want at most %d", f.collector.bounds.replies)
+	}
+	x := replyReader{file: f, Reader: f.json, page: page{heading: heading{out: new(Description)}}}
+	if err := x.read(); err != nil {
+		return err
+	}
+	if size := f.json.Offset() - start; size > f.collector.bounds.reply {
+		return f.json.Errorf("a reply of %d bytes, want at most %d", size, f.collector.bounds.reply)
+	}
+	f.collector.pages = append(f.collector.pages, &x.page)
+	return nil
+}
+
+// place is where the permission that has just been read stands. start is its
+// offset in the JSON.
+func (f *file) place(start int) Place {
+	at := span{start, f.json.Offset()}
+	p := Place{File: f.name}
+	if f.spans != nil {
+		at = f.spans[f.behind]
+	} else {
+		p.Pointer = f.json.Pointer()
+	}
+	f.behind++
+	p.Line, p.Column = f.cursor.Move(at.start)
+	p.EndLine, p.EndColumn = f.cursor.Move(at.end)
+	return p
+}
+
+// envelope reads what the provider's client libraries put around a reply.
+func (f *file) envelope() error {
+	return f.json.Object(func(key string) error {
+		switch key {
+		case "body", "Body":
+			return f.value(0)
+		case "headers", "Headers", "statusCode", "StatusCode":
+			_, err := f.json.Skip()
+			return err
+		}
+		if empty, err := f.json.Skip(); err != nil || empty {
+			return err
+		}
+		return f.json.Errorf("unknown key beside the body of a reply, want headers, statusCode and body")
+	})
+}
+
+// Place is where a rule stands in its file. Lines and columns count from 1,
+// columns in characters; the end is behind the last character.
+type Place struct {
+	File               string // the name given to [Collector.Add]
+	Line, Column       int
+	EndLine, EndColumn int
+	Pointer            string // in the JSON document (RFC 6901); empty in XML
+}
+
+// String returns FILE:LINE:COLUMN, as editors and terminals know to open it.
+func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }

@@ -1,0 +1,92 @@
+package ecs
+
+import "fmt"
+
+// page is one reply: a whole group, or a page of one.
+type page struct {
+	heading
+	where  string // for messages: its file, and its place in that; may be empty
+	egress []egressRule
+	ids    []string // of all its rules, ingress rules included
+}
+
+// stitch puts the pages of one group together, which are given in order.
+func stitch(pages []*page) (*page, error) {
+	if err := checkPages(pages); err != nil {
+		return nil, err
+	}
+	whole := pages[0]
+	whole.nextToken = ""
+	for _, p := range pages[1:] {
+		if err := whole.agree(p); err != nil {
+			return nil, err
+		}
+		whole.egress = append(whole.egress, p.egress...)
+		whole.out.ingress = append(whole.out.ingress, p.out.ingress...)
+		whole.addOthers(p.out.others)
+	}
+	return whole, nil
+}
+
+// checkPages checks that each page is there once, and the last one last.
+func checkPages(pages []*page) error {
+	last := pages[len(pages)-1]
+	byToken := map[string]*page{}
+	byID := map[string]*page{}
+	for _, p := range pages {
+		switch first := byToken[p.nextToken]; {
+		case first != nil && p.nextToken == "":
+			return p.twice(first, "the group is given twice")
+		case first != nil:
+			return p.twice(first, fmt.Sprintf("NextToken %.128q: the page is given twice", p.nextToken))
+		case p.nextToken == "" && p != last:
+			return at(p.where, fmt.Errorf("SecurityGroupId %.128q: a reply without NextToken, which is the last page, before another page of the group: want the pages in order", p.groupID))
+		}
+		byToken[p.nextToken] = p
+		for _, id := range p.ids {
+			if first := byID[id]; first != nil && first != p {
+				return p.twice(first, fmt.Sprintf("SecurityGroupRuleId %.128q: the rule stands in two pages", id))
+			}
+			byID[id] = p
+		}
+	}
+	if last.nextToken != "" {
+		return at(last.where, fmt.Errorf("a NextToken, %.128q: one page of several, and the next one of group %.128q is missing: want all pages together, in order", last.nextToken, last.groupID))
+	}
+	return nil
+}
+
+// twice is the error of a page that repeats what the first one has.
+func (p *page) twice(first *page, what string) error {
+	if first.where != "" {
+		what += ", before in " + first.where
+	}
+	return at(p.where, fmt.Errorf("SecurityGroupId %.128q: %s: want each page of a group once", p.groupID, what))
+}
+
+// agree checks that a later page says the same of the group.
+func (p *page) agree(later *page) error {
+	mine, other := p.texts(), later.texts()
+	for i := range mine {
+		key, a, b := mine[i].key, *mine[i].value, *other[i].value
+		if a == b || key == "RequestId" || key == "NextToken" {
+			continue
+		}
+		return at(later.where, fmt.Errorf("%s %.128q: another page of group %.128q says %.128q, want pages of one reply", key, b, p.groupID, a))
+	}
+	return nil
+}
+
+// addOthers carries the unknown keys of a later page. Where both pages have one,
+// the first page's stays: such a key says nothing about rules.
+func (p *page) addOthers(others []member) {
+	known := map[string]bool{}
+	for _, m := range p.out.others {
+		known[m.key] = true
+	}
+	for _, m := range others {
+		if !known[m.key] {
+			p.out.others = append(p.out.others, m)
+		}
+	}
+}
