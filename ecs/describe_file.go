@@ -99,7 +99,7 @@ func (f *file) value(arrays int) error {
 	if f.replies++; f.replies > f.collector.bounds.replies {
 		return f.json.Errorf("too many replies, want at most %d", f.collector.bounds.replies)
 	}
-	x := replyReader{file: f, Reader: f.json, page: page{heading: heading{out: new(Description)}}}
+	x := replyReader{file: f, Reader: f.json, page: page{heading: heading{out: &Description{file: f.name}}}}
 	if err := x.read(); err != nil {
 		return err
 	}

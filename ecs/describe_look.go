@@ -16,6 +16,7 @@ const wantReply = "a reply of DescribeSecurityGroupAttribute"
 // known: its reader says what is wrong with it.
 type shape struct {
 	isEnvelope bool
+	isRequest  bool
 	looks      string // what it is, where it is no reply
 }
 
@@ -85,7 +86,7 @@ func (l *looker) has(key string) bool { return slices.Contains(l.keys, key) }
 func (l *looker) shape() shape {
 	switch {
 	case l.permissions == '[' || l.permissions == '"':
-		return shape{looks: "the parameters of a request (Permissions is no object)"}
+		return shape{isRequest: true, looks: "the parameters of a request (Permissions is no object)"}
 	case l.permissions != 0:
 		return shape{}
 	case l.code != "" && !l.has("SecurityGroupId"):
@@ -93,7 +94,7 @@ func (l *looker) shape() shape {
 	case l.has("body") || l.has("Body"):
 		return l.envelope()
 	case slices.ContainsFunc(l.keys, isRequestParam):
-		return shape{looks: "the parameters of a request"}
+		return shape{isRequest: true, looks: "the parameters of a request"}
 	case l.has("SecurityGroupId"):
 		return shape{}
 	case len(l.keys) == 1 && l.keys[0] == "RequestId":
@@ -124,40 +125,87 @@ func isRequestParam(key string) bool {
 	return key != "Description" && isRuleParam(key) || strings.HasPrefix(key, indexedPrefix)
 }
 
+// IsReply tells the two kinds of files apart that hold groups: it reports whether
+// a text is one for a [Collector], and not requests for [ParseRequest]. It is true
+// of JSON and XML but a request's parameters, and of what is neither replies nor
+// requests by its looks, such as YAML, which the collector names.
+func IsReply(text []byte) bool {
+	start := bytes.TrimLeft(text, " \t\r\n")
+	if len(start) == 0 {
+		return false
+	}
+	switch start[0] {
+	case '[', '<':
+		return true
+	case '{':
+		j, err := strictjson.NewReader(text)
+		return err != nil || !look(j).isRequest
+	}
+	return looksLike(text) != ""
+}
+
 // notJSON names what starts neither as JSON nor as XML.
-func notJSON(data []byte) error {
-	text := bytes.TrimSpace(data)
-	first, _, _ := bytes.Cut(text, []byte("\n"))
-	looks := ""
-	switch {
-	case len(text) == 0:
+func notJSON(text []byte) error {
+	if len(bytes.TrimSpace(text)) == 0 {
 		return errors.New("the document ends early: nothing in it, want " + wantReply)
-	case bytes.HasPrefix(data, []byte{0x1f, 0x8b}):
-		looks = "compressed data (gzip)"
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
-		looks = "compressed data (zip)"
-	case bytes.HasPrefix(text, []byte("ERROR:")) || bytes.Contains(text, []byte("ErrorCode:")):
-		looks = "an error of the command line tool"
-		if _, code, ok := bytes.Cut(text, []byte("ErrorCode:")); ok {
-			code, _, _ = bytes.Cut(code, []byte("\n"))
-			looks += fmt.Sprintf(", ErrorCode %.128q", bytes.TrimSpace(code))
-		}
-	case bytes.Contains(text, []byte("\n{")) || bytes.Contains(text, []byte("\n<")):
-		return fmt.Errorf("%.128q before the reply: want the reply alone", first)
-	case bytes.HasPrefix(first, []byte("---")) || yamlKey(first):
-		looks = "YAML"
-	case bytes.Count(first, []byte(",")) > 1:
-		looks = "CSV"
-	default:
+	}
+	looks := looksLike(text)
+	if looks == "" {
 		looks = "no JSON and no XML"
 	}
-	return fmt.Errorf("%.64q: invalid character at the start, %s: want %s in JSON or XML", first, looks, wantReply)
+	return fmt.Errorf("%.64q: invalid character at the start, %s: want %s in JSON or XML", firstLine(text), looks, wantReply)
+}
+
+func firstLine(text []byte) []byte {
+	first, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\n"))
+	return bytes.TrimSpace(first)
+}
+
+// looksLike says what a text is that is no JSON, no XML and no request; empty
+// where it has none of the known looks.
+func looksLike(text []byte) string {
+	first := firstLine(text)
+	switch {
+	case bytes.HasPrefix(text, []byte{0x1f, 0x8b}):
+		return "compressed data (gzip)"
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		return "compressed data (zip)"
+	case bytes.HasPrefix(text, []byte("PAR1")):
+		return "Parquet"
+	case bytes.HasPrefix(first, []byte("ERROR:")), bytes.HasPrefix(first, []byte("SDKError")), bytes.HasPrefix(first, []byte("ErrorCode:")):
+		return "an error of a client of the API" + errorLines(text)
+	case bytes.ContainsAny(first, "=&") || bytes.HasPrefix(first, []byte("#")) || bytes.HasPrefix(first, []byte("aliyun ")):
+		return "" // requests, or comments before them
+	case bytes.Contains(text, []byte("\n{")), bytes.Contains(text, []byte("\n[")):
+		return "a line before the reply"
+	case bytes.HasPrefix(first, []byte("---")) || yamlKey(first):
+		return "YAML"
+	case bytes.HasPrefix(first, []byte("resource ")), bytes.HasPrefix(first, []byte("terraform ")):
+		return "a Terraform configuration"
+	case bytes.Count(first, []byte(",")) > 1:
+		return "CSV"
+	}
+	return ""
+}
+
+// errorLines are the code and the message that a client of the API prints.
+func errorLines(text []byte) string {
+	told := ""
+	for line := range bytes.Lines(text) {
+		for _, key := range []string{"ErrorCode:", "Code:", "Message:"} {
+			line = bytes.TrimSpace(line)
+			if bytes.HasPrefix(line, []byte(key)) && len(told) < 512 {
+				told += fmt.Sprintf(", %s %.256q", key[:len(key)-1], bytes.TrimSpace(line[len(key):]))
+			}
+		}
+	}
+	return told
 }
 
 // yamlKey reports whether a line is a key of YAML.
 func yamlKey(line []byte) bool {
 	key, rest, ok := bytes.Cut(line, []byte(":"))
-	return ok && !bytes.ContainsAny(key, " ={<\"") && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\r')
+	return ok && !bytes.ContainsAny(key, " ={<\"/") && len(key) > 0 && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\r')
 }
 
 // behind says what stands behind the last reply.

@@ -50,11 +50,14 @@ func (x *replyReader) read() error {
 
 // text reads a known key of the reply.
 func (x *replyReader) text(t text) (err error) {
-	if *t.value, err = x.Text(); err != nil || *t.value == "" || !isID(t.key) {
+	if *t.value, err = x.Text(); err != nil || *t.value == "" {
 		return err
 	}
-	if err := rule.CheckID(*t.value); err != nil {
-		return x.Errorf("%v", err)
+	switch t.key {
+	case "RegionId", "SecurityGroupId", "VpcId":
+		if err := rule.CheckID(*t.value); err != nil {
+			return x.Errorf("%v", err)
+		}
 	}
 	return nil
 }

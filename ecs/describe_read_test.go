@@ -61,7 +61,7 @@ func TestReadDescriptionOlder(t *testing.T) {
 }
 
 func TestReadDescriptionNewer(t *testing.T) {
-	d := mustRead(t, "../testdata/describe-newer.json", ReadOptions{Type: rule.Advanced, Limit: 8})
+	d := mustRead(t, "../testdata/describe-newer.json", ReadOptions{Type: new(rule.Advanced), Limit: 8})
 	if d.Group.Type() != rule.Advanced || d.Group.Limit != 8 {
 		t.Errorf("group %v limit %d, want advanced 8", d.Group.Type(), d.Group.Limit)
 	}
@@ -91,7 +91,12 @@ func reply(permissions ...string) string {
 
 // egress makes an egress permission; more is keys and values to add.
 func egress(more string) string {
-	return `{"SecurityGroupRuleId": "sgr-7", "Direction": "egress", "IpProtocol": "TCP", "PortRange": "1/2"` + more + `}`
+	for _, stated := range []string{`"Policy":"Accept"`, `"Priority":"1"`, `"IpProtocol":"TCP"`, `"PortRange":"1/2"`, `"SecurityGroupRuleId":"sgr-7"`} {
+		if key, _, _ := strings.Cut(stated, ":"); !strings.Contains(more, key+":") {
+			more = "," + stated + more
+		}
+	}
+	return `{"Direction":"egress"` + more + `}`
 }
 
 const toTen = `, "DestCidrIp": "10.0.0.0/8"`
@@ -106,25 +111,24 @@ func TestReadDescriptionTakes(t *testing.T) {
 		rules    int
 	}{
 		{"no rules", reply(), ReadOptions{}, rule.VPC, "vpc-1", 0},
-		{"no list of rules, as client libraries write none", `{"SecurityGroupId":"sg-1","Permissions":{}}`, ReadOptions{}, rule.Classic, "", 0},
-		{"VpcId empty", `{"SecurityGroupId":"sg-1","VpcId":"","Permissions":{}}`, ReadOptions{}, rule.Classic, "", 0},
-		{"VpcId null", `{"SecurityGroupId":"sg-1","VpcId":null,"Permissions":{}}`, ReadOptions{}, rule.Classic, "", 0},
-		{"VPC not known", `{"SecurityGroupId":"sg-1","VpcId":"vpc-unknown","Permissions":{}}`, ReadOptions{}, rule.VPC, "", 0},
-		{"forced to VPC", `{"SecurityGroupId":"sg-1","Permissions":{}}`, ReadOptions{Network: &vpc}, rule.VPC, "", 0},
-		{"forced to classic", reply(), ReadOptions{Network: &classic}, rule.Classic, "", 0},
+		{"VpcId empty", `{"SecurityGroupId":"sg-1","VpcId":"","Permissions":{"Permission":[]}}`, ReadOptions{}, rule.Classic, "", 0},
+		{"VpcId null", `{"SecurityGroupId":"sg-1","VpcId":null,"Permissions":{"Permission":[]}}`, ReadOptions{}, rule.Classic, "", 0},
+		{"VPC not known", `{"SecurityGroupId":"sg-1","VpcId":"vpc-unknown","Permissions":{"Permission":[]}}`, ReadOptions{}, rule.VPC, "", 0},
+		{"forced to VPC", `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[]}}`, ReadOptions{Network: &vpc}, rule.VPC, "", 0},
+		{"said to be classic, as it is", `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[]}}`, ReadOptions{Network: &classic}, rule.Classic, "", 0},
 		{"limit reached", reply(egress(toTen), egress(toTen)), ReadOptions{Limit: 2}, rule.VPC, "vpc-1", 2},
 		{"ingress does not count", reply(egress(toTen), `{"Direction":"ingress"}`, `{"Direction":"Ingress"}`), ReadOptions{Limit: 1}, rule.VPC, "vpc-1", 1},
 		{"ingress is not looked into", reply(`{"Direction":"ingress","Priority":{"x":[1]},"portrange":7,"DestPrefixListId":"pl-1"}`), ReadOptions{}, rule.VPC, "vpc-1", 0},
-		{"direction last, case ignored", reply(`{"IpProtocol":"all","PortRange":"-1/-1","DestCidrIp":"0.0.0.0/0","Direction":"EGRESS"}`), ReadOptions{}, rule.VPC, "vpc-1", 1},
+		{"direction last, case ignored", reply(`{"IpProtocol":"all","PortRange":"-1/-1","DestCidrIp":"0.0.0.0/0","Policy":"drop","Priority":1,"Direction":"EGRESS"}`), ReadOptions{}, rule.VPC, "vpc-1", 1},
 		{"equal rules stay", reply(egress(toTen), egress(toTen)), ReadOptions{}, rule.VPC, "vpc-1", 2},
 		{"priority a number", reply(egress(toTen + `,"Priority":110`)), ReadOptions{}, rule.VPC, "vpc-1", 1},
 		{"priority text", reply(egress(toTen + `,"Priority":"110"`)), ReadOptions{}, rule.VPC, "vpc-1", 1},
-		{"nulls are absent", reply(egress(toTen + `,"Priority":null,"Description":null,"DestPrefixListId":null,"New":null`)), ReadOptions{}, rule.VPC, "vpc-1", 1},
+		{"nulls are absent", reply(egress(toTen + `,"Description":null,"DestPrefixListId":null,"New":null`)), ReadOptions{}, rule.VPC, "vpc-1", 1},
 		{"unknown and empty in a rule", reply(egress(toTen + `,"DestPrefixListId":"","New":{},"Newer":["",{}]`)), ReadOptions{}, rule.VPC, "vpc-1", 1},
-		{"unknown in the reply", `{"Permissions":{},"SnapshotPolicyIds":{"Id":["s"]},"SecurityGroupId":"sg-1"}`, ReadOptions{}, rule.Classic, "", 0},
-		{"unknown and empty beside the rules", `{"Permissions":{"Total":null},"SecurityGroupId":"sg-1"}`, ReadOptions{}, rule.Classic, "", 0},
-		{"NextToken empty", `{"Permissions":{},"SecurityGroupId":"sg-1","NextToken":""}`, ReadOptions{}, rule.Classic, "", 0},
-		{"NextToken null", `{"Permissions":{},"SecurityGroupId":"sg-1","NextToken":null}`, ReadOptions{}, rule.Classic, "", 0},
+		{"unknown in the reply", `{"Permissions":{"Permission":[]},"SnapshotPolicyIds":{"Id":["s"]},"SecurityGroupId":"sg-1"}`, ReadOptions{}, rule.Classic, "", 0},
+		{"unknown and empty beside the rules", `{"Permissions":{"Total":null,"Permission":[]},"SecurityGroupId":"sg-1"}`, ReadOptions{}, rule.Classic, "", 0},
+		{"NextToken empty", `{"Permissions":{"Permission":[]},"SecurityGroupId":"sg-1","NextToken":""}`, ReadOptions{}, rule.Classic, "", 0},
+		{"NextToken null", `{"Permissions":{"Permission":[]},"SecurityGroupId":"sg-1","NextToken":null}`, ReadOptions{}, rule.Classic, "", 0},
 	} {
 		d, err := ReadDescription(strings.NewReader(c.in), c.options)
 		if err != nil {
@@ -146,29 +150,29 @@ func TestReadDescriptionRefuses(t *testing.T) {
 		code     rule.Code // empty: the API has none
 	}{
 		{"nothing", "", "the document ends early", ""},
-		{"null", "null", "null, want an object", ""},
+		{"null", "null", "no JSON and no XML", ""},
 		{"null list of rules", `{"SecurityGroupId":"sg-1","Permissions":{"Permission":null}}`, "Permissions.Permission: null, want an array", ""},
-		{"not an object", "[]", "an array, want an object", ""},
+		{"an empty array", "[]", "no reply in it", ""},
 		{"not JSON", "Action=x", "invalid character", ""},
 		{"not UTF-8", `{"SecurityGroupId":"` + "\xff" + `"}`, "not valid UTF-8", ""},
 		{"half a surrogate pair", `{"SecurityGroupId":"\ud800"}`, "SecurityGroupId: half a surrogate pair", ""},
 		{"text behind", reply() + "x", "behind the document", ""},
-		{"no id", `{"Permissions":{}}`, "no SecurityGroupId, want the group's id", ""},
-		{"empty id", `{"SecurityGroupId":"","Permissions":{}}`, "no SecurityGroupId", ""},
-		{"id not text", `{"SecurityGroupId":7,"Permissions":{}}`, "SecurityGroupId: the number 7, want text", ""},
+		{"no id", `{"Permissions":{"Permission":[]}}`, "no SecurityGroupId, want the group's id", ""},
+		{"empty id", `{"SecurityGroupId":"","Permissions":{"Permission":[]}}`, "no SecurityGroupId", ""},
+		{"id not text", `{"SecurityGroupId":7,"Permissions":{"Permission":[]}}`, "SecurityGroupId: the number 7, want text", ""},
 		{"no permissions", `{"SecurityGroupId":"sg-1"}`, "no Permissions", ""},
 		{"permissions null", `{"SecurityGroupId":"sg-1","Permissions":null}`, "Permissions: null, want an object", ""},
-		{"permissions an array", `{"SecurityGroupId":"sg-1","Permissions":[]}`, "Permissions: an array, want an object", ""},
+		{"permissions an array", `{"SecurityGroupId":"sg-1","Permissions":[]}`, "the parameters of a request (Permissions is no object)", ""},
 		{"permission an object", `{"SecurityGroupId":"sg-1","Permissions":{"Permission":{}}}`, "Permissions.Permission: an object, want an array", ""},
 		{"permission in another case", `{"SecurityGroupId":"sg-1","Permissions":{"permission":[` + ok + `]}}`, "Permissions.permission: unknown key, want Permission", ""},
 		{"a permission no object", reply(ok, "3"), "Permissions.Permission[1]: the number 3, want an object", ""},
 		{"a permission null", reply("null"), `Permissions.Permission[0]: null, want an object`, ""},
-		{"key in another case", `{"SecurityGroupId":"sg-1","vpcid":"","Permissions":{}}`, "vpcid: want the key VpcId", ""},
+		{"key in another case", `{"SecurityGroupId":"sg-1","vpcid":"","Permissions":{"Permission":[]}}`, "vpcid: want the key VpcId", ""},
 		{"permissions in another case", `{"SecurityGroupId":"sg-1","permissions":{}}`, "permissions: want the key Permissions", ""},
-		{"key twice", `{"SecurityGroupId":"sg-1","SecurityGroupId":"sg-2","Permissions":{}}`, "SecurityGroupId: the key is given twice", ""},
-		{"unknown key twice", `{"SecurityGroupId":"sg-1","X":1,"X":1,"Permissions":{}}`, "X: the key is given twice", ""},
-		{"NextToken", `{"SecurityGroupId":"sg-1","NextToken":"AAAA","Permissions":{}}`, `a NextToken, "AAAA": one page of several`, ""},
-		{"key of a rule twice", reply(egress(toTen + `,"PortRange":"1/2"`)), "Permissions.Permission[0].PortRange: the key is given twice", ""},
+		{"key twice", `{"SecurityGroupId":"sg-1","SecurityGroupId":"sg-2","Permissions":{"Permission":[]}}`, "SecurityGroupId: the key is given twice", ""},
+		{"unknown key twice", `{"SecurityGroupId":"sg-1","X":1,"X":1,"Permissions":{"Permission":[]}}`, "X: the key is given twice", ""},
+		{"NextToken", `{"SecurityGroupId":"sg-1","NextToken":"AAAA","Permissions":{"Permission":[]}}`, `a NextToken, "AAAA": one page of several`, ""},
+		{"key of a rule twice", reply(egress(toTen + `,"PortRange":"1/2","PortRange":"1/2"`)), "Permissions.Permission[0].PortRange: the key is given twice", ""},
 		{"key of an ingress rule twice", reply(`{"Direction":"ingress","X":1,"X":1}`), "Permissions.Permission[0].X: the key is given twice", ""},
 		{"direction absent", reply(ok, `{"IpProtocol":"TCP"}`), `Permissions.Permission[1]: Direction "": want ingress or egress`, ""},
 		{"direction unknown", reply(`{"Direction":"all"}`), `Direction "all": want ingress or egress`, ""},
@@ -191,7 +195,7 @@ func TestReadDescriptionRefuses(t *testing.T) {
 		{"too deep", `{"X":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + `}`, "nested deeper than 64", ""},
 
 		{"ports", reply(ok, ok, ok, egress(toTen+`,"SourcePortRange":"200/1"`)), `Permissions.Permission[3].SourcePortRange of rule "sgr-7" "200/1": start after end, want start/end`, rule.InvalidParamPortRange},
-		{"ports, no id", reply(`{"Direction":"egress","IpProtocol":"TCP","PortRange":"x","DestCidrIp":"10.0.0.0/8"}`), `Permissions.Permission[0].PortRange "x": not start/end`, rule.InvalidParamPortRange},
+		{"ports, no id", reply(`{"Direction":"egress","IpProtocol":"TCP","PortRange":"x","DestCidrIp":"10.0.0.0/8","Policy":"accept","Priority":1}`), `Permissions.Permission[0].PortRange "x": not start/end`, rule.InvalidParamPortRange},
 		{"priority 111", reply(egress(toTen + `,"Priority":111`)), `Priority of rule "sgr-7" "111": out of range, want 1 to 110`, rule.InvalidPriorityValueNotSupported},
 		{"priority no integer", reply(egress(toTen + `,"Priority":1.0`)), `Priority of rule "sgr-7" "1.0"`, rule.InvalidPriorityMalformed},
 		{"priority in the spelling of floats", reply(egress(toTen + `,"Priority":1e1`)), `Priority of rule "sgr-7" "1e1"`, rule.InvalidPriorityMalformed},
@@ -266,7 +270,7 @@ func TestReadDescriptionTellsAllFaults(t *testing.T) {
 }
 
 func TestReadDescriptionOfNoKind(t *testing.T) {
-	_, err := ReadDescription(strings.NewReader(`{"SecurityGroupId":"sg-1","Permissions":{}}`), ReadOptions{Type: rule.Advanced})
+	_, err := ReadDescription(strings.NewReader(`{"SecurityGroupId":"sg-1","Permissions":{"Permission":[]}}`), ReadOptions{Type: new(rule.Advanced)})
 	if err == nil || !strings.Contains(err.Error(), "advanced in a vpc only") {
 		t.Errorf("ReadDescription of a classic advanced group: %v, want an error that says so", err)
 	}

@@ -39,8 +39,6 @@ func checkPages(pages []*page) error {
 			return p.twice(first, "the group is given twice")
 		case first != nil:
 			return p.twice(first, fmt.Sprintf("NextToken %.128q: the page is given twice", p.nextToken))
-		case p.nextToken == "" && p != last:
-			return at(p.where, fmt.Errorf("SecurityGroupId %.128q: a reply without NextToken, which is the last page, before another page of the group: want the pages in order", p.groupID))
 		}
 		byToken[p.nextToken] = p
 		for _, id := range p.ids {
@@ -49,6 +47,9 @@ func checkPages(pages []*page) error {
 			}
 			byID[id] = p
 		}
+	}
+	if p := byToken[""]; p != nil && p != last {
+		return at(p.where, fmt.Errorf("SecurityGroupId %.128q: a reply without NextToken, which is the last page, before another page of the group: want the pages in order", p.groupID))
 	}
 	if last.nextToken != "" {
 		return at(last.where, fmt.Errorf("a NextToken, %.128q: one page of several, and the next one of group %.128q is missing: want all pages together, in order", last.nextToken, last.groupID))

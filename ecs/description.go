@@ -26,6 +26,7 @@ type Description struct {
 	typeWord string            // SecurityGroupType as it was read; empty: the reply has none
 	ingress  []json.RawMessage // permissions, verbatim
 	others   []member          // keys of the reply that are not ours
+	file     string            // the name given to Collector.Add; of several, the first
 	places   []Place           // of the egress rules that were read
 }
 
@@ -65,6 +66,10 @@ func (h *heading) texts() []text {
 
 // NewDescription returns a reply about a group that no reply has told of.
 func NewDescription(g *rule.Group) *Description { return &Description{Group: g} }
+
+// File returns the name that [Collector.Add] was given with the reply, or with its
+// first page.
+func (d *Description) File() string { return d.file }
 
 // Place returns where rule i was read; ok is false for a rule that was not read
 // but entered later. Taking rules out of the group makes the places wrong.

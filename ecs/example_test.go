@@ -63,14 +63,14 @@ func ExampleReadDescription() {
 // The options say what a reply does not.
 func ExampleReadOptions() {
 	const reply = `{"SecurityGroupId": "sg-1", "Permissions": {"Permission": []}}`
-	d, err := ecs.ReadDescription(strings.NewReader(reply), ecs.ReadOptions{Type: rule.Advanced, Limit: 200, Network: new(rule.VPC)})
+	d, err := ecs.ReadDescription(strings.NewReader(reply), ecs.ReadOptions{Type: new(rule.Advanced), Limit: 200, Network: new(rule.VPC)})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(d.Group.Network(), d.Group.Type(), d.Group.Limit)
 
-	_, err = ecs.ReadDescription(strings.NewReader(reply), ecs.ReadOptions{Type: rule.Advanced})
+	_, err = ecs.ReadDescription(strings.NewReader(reply), ecs.ReadOptions{Type: new(rule.Advanced)})
 	fmt.Println(err)
 	// Output:
 	// vpc advanced 200

@@ -75,7 +75,7 @@ func (x *vectorInterface) compile() (*match.Table, error) {
 	}
 	var groups []*rule.Group
 	for _, reply := range x.Groups {
-		d, err := ecs.ReadDescription(bytes.NewReader(reply), ecs.ReadOptions{Type: x.Type, Limit: 1000})
+		d, err := ecs.ReadDescription(bytes.NewReader(reply), ecs.ReadOptions{Type: &x.Type, Limit: 1000})
 		if err != nil {
 			return nil, err
 		}

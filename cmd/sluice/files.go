@@ -14,6 +14,10 @@ import (
 // 1,000 rules has about half a million.
 const maxFile = 16 << 20
 
+// maxReplies bounds a file of groups, in bytes. A reply in it has at most 16 MiB,
+// as a file of requests has.
+const maxReplies = 64 << 20
+
 const stdinName = "standard input"
 
 // takeStdin hands out standard input, which can serve one user only.

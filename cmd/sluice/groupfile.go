@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"example.com/sluice/ecs"
@@ -11,49 +13,104 @@ import (
 	"example.com/sluice/rule"
 )
 
-// groupFile is a group and the file that it comes from.
+// groupFile is a group, and where its rules stand.
 type groupFile struct {
 	*ecs.Description
-	path string // as given
+	name   string      // its file, for messages; of several the first
+	places []ecs.Place // of its rules, in entry order
+}
+
+// textFile is a file that has been read.
+type textFile struct {
 	name string // for messages
 	data []byte
 }
 
+// read reads the files of groups, in order. flag is what has named them.
+func (in *inputs) read(flag string, paths []string) ([]groupFile, error) {
+	var files []textFile
+	for _, path := range paths {
+		data, name, err := in.app.read(path, flag, maxReplies)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, textFile{name, data})
+	}
+	return in.readGroups(files)
+}
+
+// readGroups reads the groups of files: any number of a file of replies, one of a
+// file of requests. The pages of one reply may stand in several files. Groups come
+// in the order of the files, by where each is first met.
+func (in *inputs) readGroups(files []textFile) ([]groupFile, error) {
+	collector := ecs.NewCollector(ecs.ReadOptions{Type: in.typ, Limit: in.limit, Network: in.network})
+	var groups []groupFile
+	order := map[string]int{}
+	replies := 0
+	for i, f := range files {
+		order[f.name] = i
+		if !ecs.IsReply(f.data) {
+			g, err := in.readRequests(f.data, f.name)
+			if err != nil {
+				return nil, err
+			}
+			groups = append(groups, groupFile{g, f.name, requestPlaces(f)})
+			continue
+		}
+		replies++
+		if err := collector.Add(f.name, bytes.NewReader(f.data)); err != nil {
+			return nil, err
+		}
+	}
+	if replies > 0 {
+		ds, err := collector.Descriptions()
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range ds {
+			for _, note := range d.Notes() {
+				fmt.Fprintf(in.app.stderr, "sluice: note: %s: %s\n", d.File(), note)
+			}
+			groups = append(groups, groupFile{d, d.File(), placesOf(d)})
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b groupFile) int { return cmp.Compare(order[a.name], order[b.name]) })
+	return groups, distinct(groups)
+}
+
+// distinct refuses a group that a file of requests gives and another file, too.
+func distinct(groups []groupFile) error {
+	seen := map[string]groupFile{}
+	for _, g := range groups {
+		id := g.Group.ID()
+		if first, ok := seen[id]; ok {
+			return fmt.Errorf("%s: group %.128q is given twice, before in %s: want each group once", g.name, id, first.name)
+		}
+		seen[id] = g
+	}
+	return nil
+}
+
 // knownMembers checks that the members of every destination group are known, in
 // terms of files and flags. Compile does, too, in terms of its own.
-func (f groupFile) knownMembers(members *match.Members) error {
-	for i, r := range f.Group.Rules() {
+func (g groupFile) knownMembers(members *match.Members) error {
+	for i, r := range g.Group.Rules() {
 		if r.DstGroup == "" {
 			continue
 		}
 		if _, ok := members.Set(r.DstGroup); !ok {
-			return fmt.Errorf("%s: rule %d: DestGroupId %.128q: the group's members are not known, want them in --members FILE", f.name, i, r.DstGroup)
+			return fmt.Errorf("%s: rule %d: DestGroupId %.128q: the group's members are not known, want them in --members FILE", g.name, i, r.DstGroup)
 		}
 	}
 	return nil
 }
 
-// isReply tells the two forms of file apart: a Describe reply is a JSON object,
-// and no request starts with a brace.
-func isReply(data []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
-}
-
-// readGroup reads one group from either form of file.
-func (in *inputs) readGroup(data []byte, name string) (*ecs.Description, error) {
-	if !isReply(data) {
-		return in.readRequests(data, name)
-	}
-	d, err := ecs.ReadDescription(bytes.NewReader(data), ecs.ReadOptions{Type: in.typ, Limit: in.limit, Network: in.network})
-	if err != nil {
-		return nil, places(name, err)
-	}
-	return d, nil
-}
-
 // readRequests plays the lines of a file into one group. Other groups play no
 // part: what a file names as destination, it takes to exist.
 func (in *inputs) readRequests(data []byte, name string) (*ecs.Description, error) {
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("%s: larger than the limit of %d bytes for requests", name, maxFile)
+	}
 	id := ""
 	region := ecs.OpenRegion(in.newGroup)
 	for n, line := range requestLines(data) {
@@ -61,7 +118,7 @@ func (in *inputs) readRequests(data []byte, name string) (*ecs.Description, erro
 		q, err := ecs.ParseRequest(line)
 		switch {
 		case err != nil && id == "":
-			return nil, fmt.Errorf("%w\nwant a DescribeSecurityGroupAttribute reply (a JSON object) or request lines", places(place, err))
+			return nil, fmt.Errorf("%w\nwant a DescribeSecurityGroupAttribute reply (JSON or XML) or request lines", places(place, err))
 		case err != nil:
 			return nil, places(place, err)
 		case id == "":
@@ -87,7 +144,11 @@ func (in *inputs) newGroup(id string) *rule.Group {
 	if in.network != nil {
 		network = *in.network
 	}
-	g := rule.NewGroup(id, network, in.typ)
+	typ := rule.Basic
+	if in.typ != nil {
+		typ = *in.typ
+	}
+	g := rule.NewGroup(id, network, typ)
 	g.Limit = in.limit
 	return g
 }

@@ -13,9 +13,9 @@ import (
 // inputs are the flags that name and describe groups.
 type inputs struct {
 	app     *app
-	groups  []string // files, by --group
-	args    []string // files, as arguments: groups behind those
-	typ     rule.Type
+	groups  []string      // files, by --group
+	args    []string      // files, as arguments: groups behind those
+	typ     *rule.Type    // nil: what the file says, else basic
 	network *rule.Network // nil: what the file says, else VPC
 	limit   int
 	members string
@@ -31,7 +31,10 @@ func addGroupFlags(cmd *cobra.Command, in *inputs) {
 func addKindFlags(cmd *cobra.Command, in *inputs) {
 	in.limit = rule.DefaultLimit
 	f := cmd.Flags()
-	f.TextVar(&in.typ, "type", rule.Basic, "the groups' type, `basic|advanced`; enterprise is advanced")
+	f.Func("type", "the groups' type, `basic|advanced` (default: what the file says, else basic); enterprise is advanced", func(s string) error {
+		in.typ = new(rule.Type)
+		return in.typ.UnmarshalText([]byte(s))
+	})
 	f.Func("network", "the groups' network type, `vpc|classic` (default: what the file says, else vpc)", func(s string) error {
 		in.network = new(rule.Network)
 		return in.network.UnmarshalText([]byte(s))
@@ -157,21 +160,4 @@ func (in *inputs) readMembers() (*match.Members, error) {
 		return nil, fmt.Errorf("--members %s: %w", name, err)
 	}
 	return members, nil
-}
-
-// read reads the files of groups, in order. flag is what has named them.
-func (in *inputs) read(flag string, paths []string) ([]groupFile, error) {
-	files := make([]groupFile, len(paths))
-	for i, path := range paths {
-		data, name, err := in.app.read(path, flag, maxFile)
-		if err != nil {
-			return nil, err
-		}
-		d, err := in.readGroup(data, name)
-		if err != nil {
-			return nil, err
-		}
-		files[i] = groupFile{d, path, name, data}
-	}
-	return files, nil
 }

@@ -132,14 +132,12 @@ func TestLintWriters(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			in := inputs{app: &app{}, limit: 100}
-			d, err := in.readGroup([]byte(strings.ReplaceAll(oneRule, "sg-1", "sg")), "f")
+			groups, err := in.readGroups([]textFile{{"f", []byte(strings.ReplaceAll(oneRule, "sg-1", "sg"))}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			rules := ruleset{
-				Groups: []*rule.Group{d.Group},
-				files:  []groupFile{{Description: d, path: "f", name: "f"}}, // without data: no places
-			}
+			groups[0].places = nil
+			rules := ruleset{Groups: []*rule.Group{groups[0].Group}, files: groups}
 			text := written(t, rules, test.finding, (&app{}).writeFindings)
 			if !strings.HasPrefix(text, test.text) {
 				t.Errorf("text:\n%s\nwant it to start\n%s", text, test.text)

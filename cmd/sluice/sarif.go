@@ -61,16 +61,16 @@ func location(places locator, r match.Ref) *sarif.Location {
 	at := places.find(r)
 	name := placeText(r)
 	logical := sarif.NewLogicalLocation().WithName(name).WithFullyQualifiedName(name)
-	if at.pointer != "" {
-		logical.WithFullyQualifiedName(at.pointer).WithKind("object")
+	if at.Pointer != "" {
+		logical.WithFullyQualifiedName(at.Pointer).WithKind("object")
 	}
 	l := sarif.NewLocation().AddLogicalLocation(logical)
-	if at.file.path == "-" || at.line == 0 {
+	if at.File == stdinName || at.Line == 0 {
 		return l
 	}
-	region := sarif.NewSimpleRegion(at.line, at.endLine).WithStartColumn(at.column).WithEndColumn(at.endColumn)
+	region := sarif.NewSimpleRegion(at.Line, at.EndLine).WithStartColumn(at.Column).WithEndColumn(at.EndColumn)
 	return l.WithPhysicalLocation(sarif.NewPhysicalLocation().
-		WithArtifactLocation(sarif.NewSimpleArtifactLocation(fileURI(at.file.path))).
+		WithArtifactLocation(sarif.NewSimpleArtifactLocation(fileURI(at.File))).
 		WithRegion(region))
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/sluice/ecs"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 )
 
@@ -94,7 +95,7 @@ func standsAt(t *testing.T, l *sarif.Location, r ruleJSON) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := cut(t, data, place{line: *p.Region.StartLine, column: *p.Region.StartColumn, endLine: *p.Region.EndLine, endColumn: *p.Region.EndColumn})
+	text := cut(t, data, ecs.Place{Line: *p.Region.StartLine, Column: *p.Region.StartColumn, EndLine: *p.Region.EndLine, EndColumn: *p.Region.EndColumn})
 	want, pointer := fmt.Sprintf(`{"SecurityGroupRuleId": %q, `, r.ID), fmt.Sprintf("/Permissions/Permission/%d", r.Index)
 	if r.ID == "" {
 		want, pointer = strings.Split(every, "\n")[r.Index], fmt.Sprintf("%s[%d]", r.Group, r.Index)
