@@ -50,10 +50,10 @@ func TestReadDescriptionOlder(t *testing.T) {
 	}
 	all := netip.MustParsePrefix("0.0.0.0/0")
 	want := []rule.Rule{
-		{Protocol: rule.All, Dst: all, Policy: rule.Accept, Priority: 110, CreateTime: "2017-03-19T13:37:55Z"},
-		{Protocol: rule.TCP, DstPorts: rule.PortRange{First: 25, Last: 25}, Dst: all, Policy: rule.Drop, Priority: 1, Description: "no mail from workers", CreateTime: "2018-06-02T08:11:09Z"},
-		{Protocol: rule.TCP, DstPorts: rule.PortRange{First: 1, Last: 65535}, Dst: netip.MustParsePrefix("10.144.0.0/12"), DstHost: netip.MustParseAddr("10.159.6.18"), Policy: rule.Accept, Priority: 1, Description: "office range, host bits as typed", CreateTime: "2018-06-02T08:12:40Z"},
-		{Protocol: rule.All, Dst: netip.MustParsePrefix("10.0.0.0/8"), Policy: rule.Drop, Priority: 1, CreateTime: "2018-06-02T08:13:02Z"},
+		{Protocol: rule.All, Dst: all, NIC: rule.Intranet, Policy: rule.Accept, Priority: 110, CreateTime: "2017-03-19T13:37:55Z"},
+		{Protocol: rule.TCP, DstPorts: rule.PortRange{First: 25, Last: 25}, Dst: all, NIC: rule.Intranet, Policy: rule.Drop, Priority: 1, Description: "no mail from workers", CreateTime: "2018-06-02T08:11:09Z"},
+		{Protocol: rule.TCP, DstPorts: rule.PortRange{First: 1, Last: 65535}, Dst: netip.MustParsePrefix("10.144.0.0/12"), DstHost: netip.MustParseAddr("10.159.6.18"), NIC: rule.Intranet, Policy: rule.Accept, Priority: 1, Description: "office range, host bits as typed", CreateTime: "2018-06-02T08:12:40Z"},
+		{Protocol: rule.All, Dst: netip.MustParsePrefix("10.0.0.0/8"), NIC: rule.Intranet, Policy: rule.Drop, Priority: 1, CreateTime: "2018-06-02T08:13:02Z"},
 	}
 	if diff := cmp.Diff(want, rulesOf(g), addresses); diff != "" {
 		t.Errorf("rules: -want +got\n%s", diff)

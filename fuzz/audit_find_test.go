@@ -33,7 +33,7 @@ func (s tiny) query() (q audit.Query) {
 	maybe(40, func() { q.Src = netip.MustParsePrefix(s.pick(tinySrc[s.IntN(2)][3:]...)) })
 	maybe(20, func() { q.SrcPort = ports() })
 	maybe(30, func() { q.DstPort = ports() })
-	maybe(20, func() { n := rule.NIC(s.IntN(2)); q.NIC = &n })
+	maybe(20, func() { n := rule.Intranet + rule.NIC(s.IntN(2)); q.NIC = &n })
 	return q
 }
 

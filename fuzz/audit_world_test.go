@@ -190,7 +190,11 @@ func allTiny(network rule.Network) (list []match.Packet) {
 			if proto.HasPorts() {
 				ports = tinyPortReps
 			}
-			for nic := range rule.NIC(1 + network) {
+			nics := []rule.NIC{rule.NoNIC}
+			if network == rule.Classic {
+				nics = []rule.NIC{rule.Intranet, rule.Internet}
+			}
+			for _, nic := range nics {
 				for _, dst := range tinyDstReps[family] {
 					for _, src := range tinySrcReps[family] {
 						for _, dport := range ports {

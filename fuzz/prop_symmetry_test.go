@@ -111,7 +111,7 @@ func propNICCountsInClassicOnly(t *rapid.T, m met) {
 	vpc := w.Groups[0].Network() == rule.VPC
 	sameFor(t, w, a, a, func(p gen.Packet) gen.Packet {
 		if vpc && p.NIC <= rule.Internet {
-			p.NIC = rule.Internet - p.NIC
+			p.NIC = (p.NIC + 1) % (rule.Internet + 1)
 		}
 		return p
 	}, func(_ gen.Packet, d match.Decision) { m.saw("vpc", vpc && d.Cause == match.ByRule) })
@@ -263,6 +263,13 @@ func propTCPAndUDPSwappedChangeNothing(t *rapid.T, m met) {
 	})
 }
 
+func otherNIC(n rule.NIC) rule.NIC {
+	if n == rule.NoNIC || n > rule.Internet {
+		return n
+	}
+	return rule.Intranet + rule.Internet - n
+}
+
 // In a classic network the two NICs are two worlds that may change places.
 func propNICsSwappedChangeNothing(t *rapid.T, m met) {
 	s := choices(t)
@@ -271,14 +278,12 @@ func propNICsSwappedChangeNothing(t *rapid.T, m met) {
 	w := world{x, gen.NewPackets(x).List(s, 60)}
 	y := remade(t, x, func(_ int, list []rule.Rule) []rule.Rule {
 		for i := range list {
-			list[i].NIC = rule.Internet - list[i].NIC
+			list[i].NIC = otherNIC(list[i].NIC)
 		}
 		return list
 	})
 	sameFor(t, w, tableOf(t, x), tableOf(t, y), func(p gen.Packet) gen.Packet {
-		if p.NIC <= rule.Internet {
-			p.NIC = rule.Internet - p.NIC
-		}
+		p.NIC = otherNIC(p.NIC)
 		return p
 	}, func(_ gen.Packet, d match.Decision) { m.saw("checks", d.Cause == match.ByRule) })
 }

@@ -99,7 +99,7 @@ func plainPackets(t *rapid.T, m met) []match.Packet {
 			p.Src, p.Dst = mappedBlock.Addr(), mappedBlock.Addr()
 		}
 		p.Src, p.Dst = p.Src.Unmap().WithZone(""), p.Dst.Unmap().WithZone("")
-		p.Protocol, p.NIC = p.Protocol&0xff, p.NIC&1
+		p.Protocol, p.NIC = p.Protocol&0xff, p.NIC%(rule.Internet+1)
 		if !p.Protocol.HasPorts() {
 			p.SrcPort, p.DstPort = 0, 0
 		}
@@ -179,12 +179,12 @@ func propProtocolTextReadsBack(t *rapid.T, m met) {
 func propWordsReadBack(t *rapid.T, m met) {
 	i := rapid.Uint8Range(0, 1).Draw(t, "word")
 	readsBack(t, rule.Policy(i))
-	readsBack(t, rule.NIC(i))
+	readsBack(t, rule.Intranet+rule.NIC(i))
 	readsBack(t, rule.Network(i))
 	readsBack(t, rule.Type(i))
 	m.saw("words", true)
 	beyond := rapid.Uint8Range(2, 255).Draw(t, "no word")
-	for _, v := range []text{rule.Policy(beyond), rule.NIC(beyond), rule.Network(beyond), rule.Type(beyond)} {
+	for _, v := range []text{rule.Policy(beyond), rule.NIC(max(beyond, 3)), rule.Network(beyond), rule.Type(beyond)} {
 		back := reflect.New(reflect.TypeOf(v)).Interface().(encoding.TextUnmarshaler)
 		if back.UnmarshalText([]byte(v.String())) == nil {
 			t.Fatalf("UnmarshalText(%q) takes a value that has no word", v)

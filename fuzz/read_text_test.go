@@ -72,7 +72,10 @@ func FuzzReadRuleText(f *testing.F) {
 		if err := back.UnmarshalText([]byte(r.String())); err != nil || back != r {
 			t.Errorf("UnmarshalText(%q) = %+v, written as %q and read as %+v, %v", s, r, r, back, err)
 		}
-		network := rule.Network(r.NIC) // internet: a classic one
+		network := rule.VPC
+		if r.NIC == rule.Internet {
+			network = rule.Classic
+		}
 		if err := rule.NewGroup("another-group", network, rule.Basic).Restore(rule.Existing{Params: r.Params()}); err != nil && r.DstGroup != "another-group" {
 			t.Errorf("UnmarshalText takes %q, Restore = %v", s, err)
 		}
@@ -159,8 +162,12 @@ func readsText(t *testing.T, s string, v textValue) bool {
 		}
 		return false
 	}
-	text := v.String()
-	if err := v.UnmarshalText([]byte(text)); err != nil || v.String() != text {
+	shown := v.String()
+	text, err := v.MarshalText()
+	if err != nil {
+		t.Errorf("%T.UnmarshalText(%q) is not written: %v", v, s, err)
+	}
+	if err := v.UnmarshalText(text); err != nil || v.String() != shown {
 		t.Errorf("%T.UnmarshalText(%q) is written as %q and read as %v, %v", v, s, text, v, err)
 	}
 	return true

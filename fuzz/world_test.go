@@ -142,7 +142,7 @@ func exactly(x gen.Interface, p gen.Packet, policy rule.Policy, priority uint8) 
 		Protocol: rule.All, Policy: policy, Priority: priority,
 		Dst: netip.PrefixFrom(dst, dst.BitLen()), Src: netip.PrefixFrom(src, src.BitLen()),
 	}
-	if x.Groups[0].Network() == rule.Classic {
+	if r.NIC = rule.Intranet; x.Groups[0].Network() == rule.Classic {
 		r.NIC = p.NIC
 	}
 	switch proto := p.Protocol; {

@@ -45,10 +45,6 @@ func addresses(p *Packet) (dst, src address, v4, ok bool) {
 	return dst, src, v4, v4 || v6
 }
 
-// notPacket reports whether p's protocol is no number of 0 to 255, or its NIC
-// neither Intranet nor Internet.
-func notPacket(p *Packet) bool { return uint32(p.Protocol)>>8|uint32(p.NIC)>>1 != 0 }
-
 func addressOf(a netip.Addr) address {
 	b := a.As16()
 	return address{binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])}

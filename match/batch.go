@@ -47,7 +47,7 @@ func (t *Table) decideChunk(answers []Decision, packets []Packet) {
 	n := 0
 	for i := range packets {
 		p := &packets[i]
-		if notPacket(p) || !p.Dst.Is4() || !p.Src.Is4() {
+		if f.invalid(p) || !p.Dst.Is4() || !p.Src.Is4() {
 			answers[i] = t.decide(p)
 			continue
 		}

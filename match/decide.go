@@ -16,7 +16,7 @@ func (t *Table) Decide(p Packet) Decision { return t.decide(&p) }
 // IPv4 and an index of blocks alone. A call more costs a tenth of the whole. Other
 // large tables go on in decideLarge, what is rare in decideRare.
 func (t *Table) decide(p *Packet) Decision {
-	if t == nil || notPacket(p) {
+	if t == nil || t.fields.invalid(p) {
 		return Decision{}
 	}
 	small, f := t.small, &t.fields

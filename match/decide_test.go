@@ -125,13 +125,53 @@ func TestDecideClassic(t *testing.T) {
 	for packetText, want := range map[string]string{
 		"tcp 10.0.0.1:1 > 10.0.0.2:22 internet": "drop sg[0]",
 		"tcp 10.0.0.1:1 > 10.0.0.2:22 intranet": "drop sg[1]",
-		"tcp 10.0.0.1:1 > 10.0.0.2:22":          "drop sg[1]",
+		"tcp 10.0.0.1:1 > 10.0.0.2:22":          "drop invalid",
 		"tcp 10.0.0.1:1 > 10.0.0.2:23 intranet": "accept default",
 		"47 10.0.0.1 > 10.0.0.2 internet":       "drop sg[0]",
-		"47 10.0.0.1 > 10.0.0.2":                "accept default",
+		"47 10.0.0.1 > 10.0.0.2 intranet":       "accept default",
+		"47 10.0.0.1 > 10.0.0.2":                "drop invalid",
 	} {
 		if got := answer(table, packet(t, packetText)); got != want {
 			t.Errorf("Decide(%s) = %s, want %s", packetText, got, want)
+		}
+	}
+}
+
+// A packet of a classic network that names no NIC is invalid however its table is
+// indexed and whatever its rules say; in a VPC the NIC plays no part.
+func TestNIC(t *testing.T) {
+	v4, v6 := "icmp 10.0.0.1 > 10.0.0.2", "icmpv6 2001:db8::1 > 2001:db8::2"
+	for _, n := range []rule.Network{rule.VPC, rule.Classic} {
+		rules := []string{"accept all to 10.0.0.0/8 priority 1 nic intranet"}
+		if n == rule.Classic {
+			rules = append(rules, "accept all to 10.0.0.0/8 priority 1 nic internet")
+		}
+		for i := range 200 {
+			rules = append(rules, fmt.Sprintf("drop tcp to 198.18.%d.0/24 port 7/7 nic intranet", i))
+		}
+		for _, count := range []int{2, len(rules)} {
+			table := compile(t, nil, group(t, "sg", n, rule.Basic, rules[:count]...))
+			tables := map[string]*Table{"as it is": table}
+			if count > smallRules {
+				tables["in leaves"] = inLeaves(t, table, nil)
+			}
+			for name, table := range tables {
+				for _, text := range []string{v4, v6} {
+					p := packet(t, text)
+					for _, p.NIC = range []rule.NIC{rule.NoNIC, rule.Intranet, rule.Internet} {
+						got := table.Decide(p)
+						if invalid := n == rule.Classic && p.NIC == rule.NoNIC; (got == Decision{}) != invalid {
+							t.Errorf("%v, %d rules %s: Decide(%v) = %v, want it invalid: %v", n, count, name, p, got, invalid)
+						}
+						if batch := table.DecideBatch(nil, []Packet{p}); batch[0] != got {
+							t.Errorf("%v, %d rules %s: DecideBatch(%v) = %v, want Decide's %v", n, count, name, p, batch[0], got)
+						}
+						if e := table.Explain(p); e.Decision != got {
+							t.Errorf("%v, %d rules %s: Explain(%v) = %v, want Decide's %v", n, count, name, p, e.Decision, got)
+						}
+					}
+				}
+			}
 		}
 	}
 }
@@ -202,16 +242,17 @@ func TestInvalidPackets(t *testing.T) {
 	table := compile(t, nil, basic(t, "accept all to 0.0.0.0/0", "accept all to ::/0"))
 	v4, v6 := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("2001:db8::1")
 	for name, p := range map[string]Packet{
-		"zero":                 {},
-		"no source":            {Dst: v4},
-		"no destination":       {Src: v4},
-		"IPv4 to IPv6":         {Src: v4, Dst: v6},
-		"IPv6 to IPv4":         {Src: v6, Dst: v4},
-		"IPv6 to mapped":       {Src: v6, Dst: netip.MustParseAddr("::ffff:10.0.0.2")},
-		"protocol 256":         {Src: v4, Dst: v4, Protocol: rule.All},
-		"protocol 65535":       {Src: v4, Dst: v4, Protocol: 65535},
-		"a NIC that is none":   {Src: v4, Dst: v4, NIC: 2},
-		"a NIC that is none 2": {Src: v4, Dst: v4, NIC: 255},
+		"zero":           {},
+		"no source":      {Dst: v4},
+		"no destination": {Src: v4},
+		"IPv4 to IPv6":   {Src: v4, Dst: v6},
+		"IPv6 to IPv4":   {Src: v6, Dst: v4},
+		"IPv6 to mapped": {Src: v6, Dst: netip.MustParseAddr("::ffff:10.0.0.2")},
+		"protocol 256":   {Src: v4, Dst: v4, Protocol: rule.All},
+		"protocol 65535": {Src: v4, Dst: v4, Protocol: 65535},
+		"NIC 3":          {Src: v4, Dst: v4, NIC: 3},
+		"NIC 64":         {Src: v4, Dst: v4, NIC: 64}, // a shift by 64 would be one by 0 to some processors
+		"NIC 255":        {Src: v4, Dst: v4, NIC: 255},
 	} {
 		if got := table.Decide(p); got != (Decision{}) {
 			t.Errorf("%s: Decide(%v) = %v, want the zero Decision", name, p, got)

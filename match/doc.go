@@ -14,6 +14,7 @@
 //
 // "Ours" are also: an IPv4-mapped IPv6 address in a packet is read as IPv4, and
 // a zone is ignored, so that no drop rule is missed by a change of form; a packet
-// whose addresses are invalid or of two families, whose protocol is no number of
-// 0 to 255, or whose NIC is neither of the two, is dropped as [Invalid].
+// whose addresses are invalid or of two families, whose protocol is above 255, or
+// that names no NIC where the groups are of a classic network, is dropped as
+// [Invalid].
 package match

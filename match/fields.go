@@ -6,7 +6,8 @@ import "example.com/sluice/rule"
 // All indexes of one table share it.
 type fields struct {
 	classic  bool
-	kind     [512]uint32 // NIC<<8 | protocol -> the first of its classes in rest
+	nics     uint64      // by NIC, one bit for each that a packet may have
+	kind     [512]uint32 // NIC/2<<8 | protocol -> the first of its classes in rest
 	srcPorts portClasses
 	dstPorts portClasses
 	members  *memberIndex // nil where no rule names a group
@@ -32,6 +33,9 @@ var kindProtocols = [...]rule.Protocol{rule.TCP, rule.UDP, rule.ICMP, rule.ICMPv
 
 const numKinds = len(kindProtocols) + 1
 
+// nics are the NICs with kinds of their own. In a VPC the kinds of both are alike.
+var nics = [...]rule.NIC{rule.Intranet, rule.Internet}
+
 // takesKind reports whether a rule takes packets of a kind and a NIC.
 func takesKind(r *rule.Rule, classic bool, nic rule.NIC, kind int) bool {
 	protocol := r.Protocol == rule.All || kind > 0 && r.Protocol == kindProtocols[kind-1]
@@ -41,8 +45,12 @@ func takesKind(r *rule.Rule, classic bool, nic rule.NIC, kind int) bool {
 func newFields(rules []rule.Rule, members *Members, classic bool) fields {
 	f := fields{
 		classic:  classic,
+		nics:     1<<rule.Intranet | 1<<rule.Internet,
 		srcPorts: newPortClasses(rules, srcPorts),
 		dstPorts: newPortClasses(rules, dstPorts),
+	}
+	if !classic {
+		f.nics |= 1 << rule.NoNIC
 	}
 	for i := range f.kind {
 		kind := 0
@@ -62,8 +70,14 @@ func newFields(rules []rule.Rule, members *Members, classic bool) fields {
 	return f
 }
 
+// invalid reports whether p's protocol is above 255, or its NIC is one that a
+// packet here cannot have.
+func (f *fields) invalid(p *Packet) bool { return p.Protocol > 255 || f.nics>>p.NIC&1 == 0 }
+
 // kindOf returns the first of the classes of protocol and NIC.
-func (f *fields) kindOf(p *Packet) uint32 { return f.kind[(uint32(p.NIC)<<8|uint32(p.Protocol))&511] }
+func (f *fields) kindOf(p *Packet) uint32 {
+	return f.kind[(uint32(p.NIC)>>1<<8|uint32(p.Protocol))&511]
+}
 
 // query returns the query of a packet; ok is false where its addresses are none.
 func (f *fields) query(p *Packet) (q query, ok bool) {

@@ -17,20 +17,20 @@ func TestParsePacket(t *testing.T) {
 		want Packet
 		norm string // the text that it prints; empty: the same
 	}{
-		{"tcp 10.0.0.5:51000 > 203.0.113.9:443", Packet{v4a, v4b, 51000, 443, rule.TCP, rule.Intranet}, ""},
-		{"udp [2001:db8::5]:5353 > [2001:db8::9]:53", Packet{v6a, v6b, 5353, 53, rule.UDP, rule.Intranet}, ""},
-		{"icmp 10.0.0.5 > 203.0.113.9", Packet{v4a, v4b, 0, 0, rule.ICMP, rule.Intranet}, ""},
-		{"icmpv6 2001:db8::5 > 2001:db8::9", Packet{v6a, v6b, 0, 0, rule.ICMPv6, rule.Intranet}, ""},
-		{"50 10.0.0.5 > 203.0.113.9", Packet{v4a, v4b, 0, 0, 50, rule.Intranet}, ""},
-		{"0 10.0.0.5 > 203.0.113.9", Packet{v4a, v4b, 0, 0, 0, rule.Intranet}, ""},
+		{"tcp 10.0.0.5:51000 > 203.0.113.9:443", Packet{v4a, v4b, 51000, 443, rule.TCP, rule.NoNIC}, ""},
+		{"udp [2001:db8::5]:5353 > [2001:db8::9]:53", Packet{v6a, v6b, 5353, 53, rule.UDP, rule.NoNIC}, ""},
+		{"icmp 10.0.0.5 > 203.0.113.9", Packet{v4a, v4b, 0, 0, rule.ICMP, rule.NoNIC}, ""},
+		{"icmpv6 2001:db8::5 > 2001:db8::9", Packet{v6a, v6b, 0, 0, rule.ICMPv6, rule.NoNIC}, ""},
+		{"50 10.0.0.5 > 203.0.113.9", Packet{v4a, v4b, 0, 0, 50, rule.NoNIC}, ""},
+		{"0 10.0.0.5 > 203.0.113.9", Packet{v4a, v4b, 0, 0, 0, rule.NoNIC}, ""},
 		{"255 10.0.0.5 > 203.0.113.9 internet", Packet{v4a, v4b, 0, 0, 255, rule.Internet}, ""},
-		{"47 10.0.0.5 > 203.0.113.9 intranet", Packet{v4a, v4b, 0, 0, rule.GRE, rule.Intranet}, "gre 10.0.0.5 > 203.0.113.9"},
-		{"6 10.0.0.5:0 > 203.0.113.9:65535", Packet{v4a, v4b, 0, 65535, rule.TCP, rule.Intranet}, "tcp 10.0.0.5:0 > 203.0.113.9:65535"},
+		{"47 10.0.0.5 > 203.0.113.9 intranet", Packet{v4a, v4b, 0, 0, rule.GRE, rule.Intranet}, "gre 10.0.0.5 > 203.0.113.9 intranet"},
+		{"6 10.0.0.5:0 > 203.0.113.9:65535", Packet{v4a, v4b, 0, 65535, rule.TCP, rule.NoNIC}, "tcp 10.0.0.5:0 > 203.0.113.9:65535"},
 		{"TCP 10.0.0.5:1 > 203.0.113.9:2 INTERNET", Packet{v4a, v4b, 1, 2, rule.TCP, rule.Internet}, "tcp 10.0.0.5:1 > 203.0.113.9:2 internet"},
-		{"  tcp \t10.0.0.5:1  >  203.0.113.9:2 ", Packet{v4a, v4b, 1, 2, rule.TCP, rule.Intranet}, "tcp 10.0.0.5:1 > 203.0.113.9:2"},
-		{"tcp [2001:DB8:0::5]:1 > [2001:db8::9%eth0]:2", Packet{v6a, v6b.WithZone("eth0"), 1, 2, rule.TCP, rule.Intranet}, "tcp [2001:db8::5]:1 > [2001:db8::9]:2"},
-		{"tcp 10.0.0.5:1 > [::ffff:203.0.113.9]:2", Packet{v4a, netip.AddrFrom16(v4b.As16()), 1, 2, rule.TCP, rule.Intranet}, "tcp 10.0.0.5:1 > 203.0.113.9:2"},
-		{"tcp 10.0.0.5:1 > [2001:db8::9]:2", Packet{v4a, v6b, 1, 2, rule.TCP, rule.Intranet}, ""},
+		{"  tcp \t10.0.0.5:1  >  203.0.113.9:2 ", Packet{v4a, v4b, 1, 2, rule.TCP, rule.NoNIC}, "tcp 10.0.0.5:1 > 203.0.113.9:2"},
+		{"tcp [2001:DB8:0::5]:1 > [2001:db8::9%eth0]:2", Packet{v6a, v6b.WithZone("eth0"), 1, 2, rule.TCP, rule.NoNIC}, "tcp [2001:db8::5]:1 > [2001:db8::9]:2"},
+		{"tcp 10.0.0.5:1 > [::ffff:203.0.113.9]:2", Packet{v4a, netip.AddrFrom16(v4b.As16()), 1, 2, rule.TCP, rule.NoNIC}, "tcp 10.0.0.5:1 > 203.0.113.9:2"},
+		{"tcp 10.0.0.5:1 > [2001:db8::9]:2", Packet{v4a, v6b, 1, 2, rule.TCP, rule.NoNIC}, ""},
 	} {
 		got, err := ParsePacket(c.text)
 		if err != nil || got != c.want {
@@ -86,6 +86,7 @@ func TestParsePacketRefuses(t *testing.T) {
 		"a block":                  {"icmp 10.0.0.0/8 > 10.0.0.2", "source"},
 		"a bad octet":              {"icmp 10.0.0.1 > 10.0.0.256", "destination"},
 		"a bad octet before a NIC": {"icmp 10.0.0.1 > 10.0.0.256 internet", "destination"},
+		"no NIC by a word":         {"icmp 10.0.0.1 > 10.0.0.2 none", `nic "none": want intranet or internet`},
 		"a bad NIC":                {"icmp 10.0.0.1 > 10.0.0.2 lan", `nic "lan": want intranet or internet`},
 		"long text is cut":         {"tcp " + strings.Repeat("9", 5000) + " > 10.0.0.2:2", "(5000 bytes)"},
 	} {
@@ -100,7 +101,7 @@ func TestParsePacketRefuses(t *testing.T) {
 
 func TestPacketJSON(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"protocol":"tcp","src":"10.0.0.5","src_port":51000,"dst":"203.0.113.9","dst_port":443,"nic":"intranet"}`: "tcp 10.0.0.5:51000 > 203.0.113.9:443",
+		`{"protocol":"tcp","src":"10.0.0.5","src_port":51000,"dst":"203.0.113.9","dst_port":443,"nic":"intranet"}`: "tcp 10.0.0.5:51000 > 203.0.113.9:443 intranet",
 		`{"protocol":6,"src":"10.0.0.5","src_port":0,"dst":"203.0.113.9","dst_port":65535}`:                        "tcp 10.0.0.5:0 > 203.0.113.9:65535",
 		`{"protocol":50,"src":"10.0.0.5","dst":"192.0.2.1"}`:                                                       "50 10.0.0.5 > 192.0.2.1",
 		`{"protocol":"50","src":"10.0.0.5","dst":"192.0.2.1","nic":"internet"}`:                                    "50 10.0.0.5 > 192.0.2.1 internet",
@@ -138,6 +139,8 @@ func TestPacketJSON(t *testing.T) {
 		"address with a port": {`{"protocol":"gre","src":"10.0.0.5:1","dst":"10.0.0.6"}`, `"10.0.0.5:1": want an IP address`},
 		"nic unknown":         {`{"protocol":"gre","src":"10.0.0.5","dst":"10.0.0.6","nic":"lan"}`, "nic"},
 		"nic null":            {`{"protocol":"gre","src":"10.0.0.5","dst":"10.0.0.6","nic":null}`, "nic"},
+		"nic without text":    {`{"protocol":"gre","src":"10.0.0.5","dst":"10.0.0.6","nic":""}`, `nic: "": want intranet or internet, or no key nic`},
+		"null":                {`null`, "null"},
 		"nic a number":        {`{"protocol":"gre","src":"10.0.0.5","dst":"10.0.0.6","nic":1}`, "nic: the number 1, want text"},
 	} {
 		p := Packet{DstPort: 7}

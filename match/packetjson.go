@@ -11,8 +11,7 @@ import (
 
 // MarshalJSON returns the packet as an object with the keys protocol, src,
 // src_port, dst, dst_port and nic; the ports only where the protocol has them,
-// nic only where it is internet. The values are normalised as in
-// [Packet.String].
+// nic only where one is named. The values are normalised as in [Packet.String].
 func (p Packet) MarshalJSON() ([]byte, error) {
 	type object struct {
 		Protocol rule.Protocol `json:"protocol"`
@@ -126,6 +125,9 @@ func jsonNIC(j *strictjson.Reader) (n rule.NIC, err error) {
 	s, err := j.Text()
 	if err != nil {
 		return 0, err
+	}
+	if s == "" {
+		return 0, j.Errorf("%s: want intranet or internet, or no key nic", short(s))
 	}
 	if err := n.UnmarshalText([]byte(s)); err != nil {
 		return 0, j.Errorf("%v", err)

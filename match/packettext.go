@@ -17,8 +17,8 @@ const packetForm = "PROTOCOL SRC[:PORT] > DST[:PORT] [internet|intranet]"
 //
 // such as "tcp 10.0.0.5:51000 > 203.0.113.9:443". PROTOCOL is a name of rules
 // (not all) or a number 0 to 255; tcp and udp need both ports, others take none.
-// IPv6 stands in brackets where a port follows. The NIC is intranet where none
-// is named.
+// IPv6 stands in brackets where a port follows. Where no NIC is named it is
+// [rule.NoNIC], which only packets of a VPC may have.
 func ParsePacket(s string) (Packet, error) {
 	p, err := parsePacket(s)
 	if err != nil {
@@ -104,7 +104,7 @@ func parsePort(s string) (uint16, bool) {
 }
 
 // String returns the text form, normalised: addresses as the rules see them, the
-// protocol by name where it has one, the NIC only where it is internet.
+// protocol by name where it has one, the NIC where one is named.
 func (p Packet) String() string {
 	b, _ := p.AppendText(make([]byte, 0, 64))
 	return string(b)
@@ -120,7 +120,7 @@ func (p Packet) AppendText(b []byte) ([]byte, error) {
 	b = appendEndpoint(b, p.Src, p.SrcPort, p.Protocol)
 	b = append(b, " > "...)
 	b = appendEndpoint(b, p.Dst, p.DstPort, p.Protocol)
-	if p.NIC != rule.Intranet {
+	if p.NIC != rule.NoNIC {
 		b = append(append(b, ' '), p.NIC.String()...)
 	}
 	return b, nil

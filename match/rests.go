@@ -35,7 +35,7 @@ func (c *crossing) newRests(ranks []int, s *steps) (kinds []uint16, rests matrix
 	srcPort := b.portSets(&c.fields.srcPorts, srcPorts)
 	rows := map[string]uint16{}
 	ofPorts := newSet(len(ranks))
-	for _, nic := range []rule.NIC{rule.Intranet, rule.Internet} {
+	for _, nic := range nics {
 		for kind := range numKinds {
 			ofKind := b.kindSet(nic, kind)
 			for _, ports := range srcPort {

@@ -34,7 +34,7 @@ func newSmall(rules []rule.Rule, members *Members, f *fields) *small {
 	}
 	s.dstPort = portRows(rules, &f.dstPorts, dstPorts)
 	srcPort := portRows(rules, &f.srcPorts, srcPorts)
-	for _, nic := range []rule.NIC{rule.Intranet, rule.Internet} {
+	for _, nic := range nics {
 		for kind := range numKinds {
 			row := kindRow(rules, f.classic, nic, kind)
 			for _, port := range srcPort {

@@ -147,6 +147,7 @@ func ExampleRule_String() {
 		SrcPorts: rule.PortRange{First: 1024, Last: 65535},
 		Dst:      netip.MustParsePrefix("100.100.2.136/32"),
 		DstPorts: rule.PortRange{First: 53, Last: 53},
+		NIC:      rule.Intranet,
 		Policy:   rule.Accept,
 		Priority: 1,
 	}

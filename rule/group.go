@@ -94,8 +94,9 @@ func (g *Group) Check(requests ...Params) error {
 }
 
 // Add enters typed rules, all of them or none, through the same checks as
-// [Group.Authorize]. Blocks are masked; no field has a default: the priority
-// must be set, and the zero Policy and NIC are Drop and Intranet.
+// [Group.Authorize]. Blocks are masked. The priority must be set, the zero Policy
+// is Drop, and NoNIC becomes what an absent NicType means: Intranet in a VPC
+// group, Internet in a classic one.
 func (g *Group) Add(rules ...Rule) error {
 	return g.parseAndEnter(len(rules), true, func(i int) (Rule, error) {
 		r, err := parse(rules[i].Params(), g.network, maxPriority)

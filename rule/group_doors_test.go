@@ -37,8 +37,13 @@ func TestGroupAdd(t *testing.T) {
 		{name: "what only a reply has", why: "it is carried along",
 			change: func(r *rule.Rule) { r.ID, r.CreateTime, r.DstGroupName = "sgr-1", "2024-07-08T02:10:00Z", "db" },
 			want:   func(r *rule.Rule) { r.ID, r.CreateTime, r.DstGroupName = "sgr-1", "2024-07-08T02:10:00Z", "db" }},
-		{name: "drop and intranet are zero", why: "no field has a default",
-			network: rule.Classic, change: func(r *rule.Rule) { r.Policy, r.NIC = 0, 0 }, want: func(r *rule.Rule) { r.Policy, r.NIC = rule.Drop, rule.Intranet }},
+		{name: "drop is zero", why: "no field but the NIC has a default", change: func(r *rule.Rule) { r.Policy = 0 }, want: func(r *rule.Rule) { r.Policy = rule.Drop }},
+		{name: "no NIC in a VPC group", why: "as an absent NicType", change: func(r *rule.Rule) { r.NIC = rule.NoNIC }, want: func(*rule.Rule) {}},
+		{name: "no NIC in a classic group", why: "as an absent NicType",
+			network: rule.Classic, change: func(r *rule.Rule) { r.NIC = rule.NoNIC }, want: func(r *rule.Rule) { r.NIC = rule.Internet }},
+		{name: "no NIC to a group, in a classic group", why: "as an absent NicType: a destination group is reached by intranet",
+			network: rule.Classic, change: func(r *rule.Rule) { r.NIC, r.Dst, r.DstGroup = rule.NoNIC, netip.Prefix{}, "sg-b" },
+			faults: []fault{refused("InvalidNicType.Mismatch", "NicType", "")}},
 		{name: "priority 100", why: "the weakest", change: func(r *rule.Rule) { r.Priority = 100 }, want: func(r *rule.Rule) { r.Priority = 100 }},
 
 		{name: "the zero rule", why: "every field that must be set", change: func(r *rule.Rule) { *r = rule.Rule{} },
@@ -61,8 +66,8 @@ func TestGroupAdd(t *testing.T) {
 			faults: []fault{refused("InvalidSecurityGroup.InvalidNetworkType", "Ipv6DestCidrIp", "::/0")}},
 		{name: "a policy that is none", why: "bad values are refused by their text", change: func(r *rule.Rule) { r.Policy = 2 },
 			faults: []fault{refused("InvalidPolicy.Malformed", "Policy", "Policy(2)")}},
-		{name: "a NIC that is none", why: "bad values are refused by their text", change: func(r *rule.Rule) { r.NIC = 2 },
-			faults: []fault{refused("InvalidNicType.ValueNotSupported", "NicType", "NIC(2)")}},
+		{name: "a NIC that is none", why: "bad values are refused by their text", change: func(r *rule.Rule) { r.NIC = 3 },
+			faults: []fault{refused("InvalidNicType.ValueNotSupported", "NicType", "NIC(3)")}},
 		{name: "internet in a VPC group", why: "not a NIC of VPC groups", change: func(r *rule.Rule) { r.NIC = rule.Internet },
 			faults: []fault{refused("InvalidNicType.Mismatch", "NicType", "internet")}},
 		{name: "a protocol that no rule names", why: "a number is none of the words", change: func(r *rule.Rule) { r.Protocol = 50 },
@@ -112,10 +117,10 @@ func TestGroupRestore(t *testing.T) {
 	must(t, g.Restore(system, named, weak))
 	must(t, g.Restore(system, system)) // the reply states what exists, equal rules too
 
-	all := rule.Rule{Protocol: rule.All, Dst: prefix("0.0.0.0/0"), Policy: rule.Accept, Priority: 110}
+	all := rule.Rule{Protocol: rule.All, Dst: prefix("0.0.0.0/0"), NIC: rule.Intranet, Policy: rule.Accept, Priority: 110}
 	want := []rule.Rule{
 		all,
-		{Protocol: rule.TCP, DstPorts: rule.PortRange{First: 22, Last: 22}, DstGroup: "sg-db", Policy: rule.Accept, Priority: 1,
+		{Protocol: rule.TCP, DstPorts: rule.PortRange{First: 22, Last: 22}, DstGroup: "sg-db", NIC: rule.Intranet, Policy: rule.Accept, Priority: 1,
 			ID: "sgr-web03", CreateTime: "2024-07-08T02:12:00Z", DstGroupName: "db"},
 		passed(func(r *rule.Rule) { r.Priority = 101 }),
 		all,

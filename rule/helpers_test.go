@@ -65,6 +65,7 @@ func passed(change func(*rule.Rule)) rule.Rule {
 		Protocol: rule.TCP,
 		DstPorts: rule.PortRange{First: 22, Last: 22},
 		Dst:      netip.MustParsePrefix("203.0.113.0/24"),
+		NIC:      rule.Intranet,
 		Policy:   rule.Accept,
 		Priority: 1,
 	}

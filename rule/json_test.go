@@ -15,7 +15,8 @@ func TestRuleMarshalJSON(t *testing.T) {
 		want string
 	}{
 		{"the plainest", passed(nil), `{"protocol":"tcp","dst_ports":"22/22","dst":"203.0.113.0/24","nic":"intranet","policy":"accept","priority":1}`},
-		{"the zero rule", rule.Rule{}, `{"protocol":"0","dst_ports":"-1/-1","nic":"intranet","policy":"drop","priority":0}`},
+		{"the zero rule", rule.Rule{}, `{"protocol":"0","dst_ports":"-1/-1","policy":"drop","priority":0}`},
+		{"internet", passed(func(r *rule.Rule) { r.NIC = rule.Internet }), `{"protocol":"tcp","dst_ports":"22/22","dst":"203.0.113.0/24","nic":"internet","policy":"accept","priority":1}`},
 		{"a group, and all that is carried", toGroup(), `{"protocol":"tcp","dst_ports":"22/22","dst_group":"sg-db","nic":"intranet","policy":"accept","priority":1,` +
 			`"dst_owner":"test@aliyun.com","dst_owner_id":"155780923770","description":"two words",` +
 			`"id":"sgr-1","create_time":"2024-07-08T02:10:00Z","dst_group_name":"the db"}`},
@@ -58,6 +59,8 @@ func TestRuleUnmarshalJSONRefuses(t *testing.T) {
 		{"an address for a block", `{"src":"10.0.0.1"}`, `rule: key src: netip.ParsePrefix("10.0.0.1"): no '/'`},
 		{"a policy that is none", `{"policy":"deny"}`, `rule: key policy: policy "deny": want drop or accept`},
 		{"a NIC that is none", `{"nic":"x"}`, `rule: key nic: nic "x": want intranet or internet`},
+		{"a NIC without text", `{"nic":""}`, `rule: key nic "": want intranet or internet, or no key nic`},
+		{"a NIC that is null", `{"nic":null}`, `rule: key nic "": want intranet or internet, or no key nic`},
 		{"a priority past a byte", `{"priority":256}`, `rule: key priority: json: cannot unmarshal number 256`},
 		{"a priority below 0", `{"priority":-1}`, `rule: key priority: json: cannot unmarshal number -1`},
 		{"a priority with a fraction", `{"priority":1.5}`, `rule: key priority: json: cannot unmarshal number 1.5`},

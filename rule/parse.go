@@ -228,10 +228,11 @@ func (x *parser) priority(r *Rule, s string, weakest int) {
 	}
 }
 
-// nic leaves Intranet where the word is none.
+// nic leaves NoNIC where the text is not a NIC type.
 func (x *parser) nic(r *Rule, s string) {
 	switch {
 	case s == "":
+		r.NIC = Intranet
 		if x.network == Classic {
 			r.NIC = Internet
 		}

@@ -132,7 +132,7 @@ func drawRule(t *rapid.T, n rule.Network, weakest int) rule.Rule {
 	id := rapid.OneOf(rapid.Just(""), rapid.StringMatching(`[a-z"\\]{1,8}`), rapid.String().Filter(func(s string) bool { return rule.CheckID(s) == nil }))
 	r := rule.Rule{
 		Protocol:     rapid.SampledFrom([]rule.Protocol{rule.TCP, rule.UDP, rule.ICMP, rule.ICMPv6, rule.GRE, rule.All}).Draw(t, "protocol"),
-		NIC:          rule.NIC(rapid.IntRange(0, int(n)).Draw(t, "nic")),
+		NIC:          rule.Intranet + rule.NIC(rapid.IntRange(0, int(n)).Draw(t, "nic")),
 		Policy:       rule.Policy(rapid.IntRange(0, 1).Draw(t, "policy")),
 		Priority:     uint8(rapid.IntRange(1, weakest).Draw(t, "priority")),
 		Description:  rapid.StringN(0, 512, -1).Draw(t, "description"),

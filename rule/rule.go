@@ -18,7 +18,7 @@ type Rule struct {
 	Dst      netip.Prefix `json:"dst,omitzero"`       // masked; zero where DstGroup is set
 	DstGroup string       `json:"dst_group,omitzero"` // destination group's id; empty where Dst is set
 	Src      netip.Prefix `json:"src,omitzero"`       // masked; zero: any source
-	NIC      NIC          `json:"nic"`
+	NIC      NIC          `json:"nic,omitzero"`       // NoNIC becomes the network's default when the rule enters a Group
 	Policy   Policy       `json:"policy"`
 	Priority uint8        `json:"priority"` // 1..100, 1 strongest; up to 110 in restored rules
 
@@ -46,7 +46,7 @@ func (r Rule) Params() Params {
 		PortRange:        r.DstPorts.String(),
 		Policy:           r.Policy.String(),
 		Priority:         strconv.Itoa(int(r.Priority)),
-		NICType:          r.NIC.String(),
+		NICType:          r.NIC.text(),
 		Description:      r.Description,
 		DestGroupID:      r.DstGroup,
 		DestCidrIP:       blockText(r.Dst, r.DstHost, false),

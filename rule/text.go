@@ -3,6 +3,7 @@ package rule
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -68,8 +69,9 @@ func textWord(s string) string {
 func (r Rule) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // UnmarshalText reads the form of [Rule.String]: policy, protocol, then named
-// fields in any order, none twice. A rule that names no NIC is one of a VPC
-// group. The values are checked as [Group.Restore] checks them.
+// fields in any order, none twice. A rule that names no NIC has NoNIC. The values
+// are checked as [Group.Restore] checks them, in a classic group where the NIC is
+// internet and in a VPC group otherwise.
 func (r *Rule) UnmarshalText(text []byte) error {
 	words, err := splitWords(string(text))
 	if err != nil {
@@ -91,6 +93,9 @@ func (r *Rule) UnmarshalText(text []byte) error {
 	parsed, err := parse(p, network, restoredPriority)
 	if parsed, err = carry(parsed, err, carried.ID, carried.CreateTime, carried.DstGroupName); err != nil {
 		return err
+	}
+	if p.NICType == "" {
+		parsed.NIC = NoNIC
 	}
 	*r = parsed
 	return nil
@@ -204,6 +209,9 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 			if id := *fields[name].(*string); idFault(id) != "" {
 				return fmt.Errorf("rule: key %s %s: %s, want %s", name, quote(id), idFault(id), wantID)
 			}
+		}
+		if name == "nic" && read.NIC == NoNIC {
+			return errors.New(`rule: key nic "": want intranet or internet, or no key nic`)
 		}
 		delete(fields, name)
 	}

@@ -23,10 +23,10 @@ func TestRuleString(t *testing.T) {
 	}{
 		{"the plainest", passed(nil), `accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet`},
 		{"the one of the documentation", rule.Rule{Protocol: rule.UDP, DstPorts: rule.PortRange{First: 53, Last: 53}, SrcPorts: rule.PortRange{First: 1024, Last: 65535},
-			Dst: prefix("100.100.2.136/32"), Src: prefix("10.0.0.0/16"), Policy: rule.Accept, Priority: 1},
+			Dst: prefix("100.100.2.136/32"), Src: prefix("10.0.0.0/16"), NIC: rule.Intranet, Policy: rule.Accept, Priority: 1},
 			`accept udp from 10.0.0.0/16 sport 1024/65535 to 100.100.2.136/32 port 53/53 priority 1 nic intranet`},
-		{"no ports", rule.Rule{Protocol: rule.All, Dst: prefix("::/0"), Priority: 110}, `drop all to ::/0 priority 110 nic intranet`},
-		{"IPv6 source", rule.Rule{Protocol: rule.ICMPv6, Dst: prefix("::/0"), Src: prefix("2001:db8::/32"), Priority: 5}, `drop icmpv6 from 2001:db8::/32 to ::/0 priority 5 nic intranet`},
+		{"no ports", rule.Rule{Protocol: rule.All, Dst: prefix("::/0"), Priority: 110}, `drop all to ::/0 priority 110`},
+		{"IPv6 source", rule.Rule{Protocol: rule.ICMPv6, Dst: prefix("::/0"), Src: prefix("2001:db8::/32"), NIC: rule.Intranet, Priority: 5}, `drop icmpv6 from 2001:db8::/32 to ::/0 priority 5 nic intranet`},
 		{"blocks as they were written", passed(func(r *rule.Rule) {
 			dstHost("10.0.0.0/8", "10.0.0.1")(r)
 			srcHost("10.2.0.0/16", "10.2.3.4")(r)
@@ -46,7 +46,7 @@ func TestRuleString(t *testing.T) {
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description _`},
 		{"a backquote is quoted, alone too", passed(func(r *rule.Rule) { r.Description = "`" }),
 			`accept tcp to 203.0.113.0/24 port 22/22 priority 1 nic intranet description "` + "`" + `"`},
-		{"the zero rule", rule.Rule{}, `drop 0 priority 0 nic intranet`},
+		{"the zero rule", rule.Rule{}, `drop 0 priority 0`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -67,6 +67,13 @@ func TestRuleString(t *testing.T) {
 	}
 }
 
+// noNIC is the rule of passed where no NIC is named.
+func noNIC(change func(*rule.Rule)) rule.Rule {
+	r := passed(change)
+	r.NIC = rule.NoNIC
+	return r
+}
+
 // Not only what String writes is read: fields come in any order, with the
 // defaults and the freedoms of a request.
 func TestRuleUnmarshalText(t *testing.T) {
@@ -74,25 +81,25 @@ func TestRuleUnmarshalText(t *testing.T) {
 		name, text string
 		want       rule.Rule
 	}{
-		{"defaults", `accept tcp to 203.0.113.0/24 port 22/22`, passed(nil)},
+		{"defaults", `accept tcp to 203.0.113.0/24 port 22/22`, noNIC(nil)},
 		{"another order", `accept tcp nic intranet port 22/22 priority 1 to 203.0.113.0/24`, passed(nil)},
 		{"words of a request", `Allow TCP to 203.0.113.0/24 port 22/22 nic INTRANET`, passed(nil)},
-		{"quotes where none are needed", `"accept" "tcp" "to" "203.0.113.0/24" "port" "22/22"`, passed(nil)},
-		{"a block with host bits", `accept tcp to 203.0.113.7/24 port 22/22`, passed(dstHost("203.0.113.0/24", "203.0.113.7"))},
-		{"sport any", `accept tcp to 203.0.113.0/24 port 22/22 sport -1/-1`, passed(nil)},
+		{"quotes where none are needed", `"accept" "tcp" "to" "203.0.113.0/24" "port" "22/22"`, noNIC(nil)},
+		{"a block with host bits", `accept tcp to 203.0.113.7/24 port 22/22`, noNIC(dstHost("203.0.113.0/24", "203.0.113.7"))},
+		{"sport any", `accept tcp to 203.0.113.0/24 port 22/22 sport -1/-1`, noNIC(nil)},
 		{"internet is classic", `accept tcp to 203.0.113.0/24 port 22/22 nic Internet`, passed(func(r *rule.Rule) { r.NIC = rule.Internet })},
-		{"a rule of the system", `accept tcp to 203.0.113.0/24 port 22/22 priority 110`, passed(func(r *rule.Rule) { r.Priority = 110 })},
+		{"a rule of the system", `accept tcp to 203.0.113.0/24 port 22/22 priority 110`, noNIC(func(r *rule.Rule) { r.Priority = 110 })},
 		{"every field", `accept tcp from 10.0.0.0/8 sport 1/2 to 203.0.113.0/24 group sg-b owner a owner-id 1 name b port 22/22 priority 1 nic intranet id sgr-1 created c description d`,
 			passed(func(r *rule.Rule) {
 				r.Src, r.SrcPorts = prefix("10.0.0.0/8"), rule.PortRange{First: 1, Last: 2}
 				r.DstGroupName, r.ID, r.CreateTime, r.Description = "b", "sgr-1", "c", "d"
 			})},
-		{"a source of IPv6", `accept tcp from 2001:db8::/32 group sg-b port 22/22`, passed(func(r *rule.Rule) {
+		{"a source of IPv6", `accept tcp from 2001:db8::/32 group sg-b port 22/22`, noNIC(func(r *rule.Rule) {
 			r.Src, r.Dst, r.DstGroup = prefix("2001:db8::/32"), passed(nil).Src, "sg-b"
 		})},
-		{"an address and a group", `accept tcp to 203.0.113.0/24 group sg-b owner a port 22/22`, passed(nil)},
-		{"a quote within a word", `accept tcp to 203.0.113.0/24 port 22/22 description a"b`, passed(func(r *rule.Rule) { r.Description = `a"b` })},
-		{"a colon in a group's id", `accept tcp group a:b port 22/22`, passed(func(r *rule.Rule) { r.Dst, r.DstGroup = passed(nil).Src, "a:b" })},
+		{"an address and a group", `accept tcp to 203.0.113.0/24 group sg-b owner a port 22/22`, noNIC(nil)},
+		{"a quote within a word", `accept tcp to 203.0.113.0/24 port 22/22 description a"b`, noNIC(func(r *rule.Rule) { r.Description = `a"b` })},
+		{"a colon in a group's id", `accept tcp group a:b port 22/22`, noNIC(func(r *rule.Rule) { r.Dst, r.DstGroup = passed(nil).Src, "a:b" })},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -16,11 +17,13 @@ const (
 )
 
 // NIC is the network interface card that traffic of a classic network leaves
-// by. The zero NIC is Intranet, the only one of VPC groups.
+// by. The rules of VPC groups have Intranet. The zero NIC is NoNIC: none is named,
+// and a rule without one gets its network's default when it enters a [Group].
 type NIC uint8
 
 const (
-	Intranet NIC = iota
+	NoNIC NIC = iota
+	Intranet
 	Internet
 )
 
@@ -44,20 +47,24 @@ const (
 // The words of each type, at the index of their value.
 var (
 	policyWords  = []string{"drop", "accept"}
-	nicWords     = []string{"intranet", "internet"}
+	nicWords     = []string{"", "intranet", "internet"}
 	networkWords = []string{"vpc", "classic"}
 	typeWords    = []string{"basic", "advanced"}
 )
 
 func (p Policy) String() string  { return word("Policy", policyWords, uint8(p)) }
-func (n NIC) String() string     { return word("NIC", nicWords, uint8(n)) }
+func (n NIC) String() string     { return cmp.Or(n.text(), "none") }
 func (n Network) String() string { return word("Network", networkWords, uint8(n)) }
 func (t Type) String() string    { return word("Type", typeWords, uint8(t)) }
 
 func (p Policy) MarshalText() ([]byte, error)  { return []byte(p.String()), nil }
-func (n NIC) MarshalText() ([]byte, error)     { return []byte(n.String()), nil }
 func (n Network) MarshalText() ([]byte, error) { return []byte(n.String()), nil }
 func (t Type) MarshalText() ([]byte, error)    { return []byte(t.String()), nil }
+
+// MarshalText returns internet or intranet, and no text for NoNIC.
+func (n NIC) MarshalText() ([]byte, error) { return []byte(n.text()), nil }
+
+func (n NIC) text() string { return word("NIC", nicWords, uint8(n)) }
 
 // UnmarshalText reads accept, drop or allow (which is accept: the page's first
 // example uses it), ASCII case ignored.
@@ -69,7 +76,8 @@ func (p *Policy) UnmarshalText(text []byte) error {
 	return setWord((*uint8)(p), "policy", policyWords, text)
 }
 
-// UnmarshalText reads internet or intranet, ASCII case ignored.
+// UnmarshalText reads internet or intranet, ASCII case ignored, and no text as
+// NoNIC.
 func (n *NIC) UnmarshalText(text []byte) error { return setWord((*uint8)(n), "nic", nicWords, text) }
 
 // UnmarshalText reads vpc or classic, ASCII case ignored.
@@ -102,6 +110,9 @@ func setWord(dst *uint8, what string, words []string, text []byte) error {
 			*dst = uint8(i)
 			return nil
 		}
+	}
+	if words[0] == "" { // what stands for none is no word to offer
+		words = words[1:]
 	}
 	return fmt.Errorf("%s %s: want %s", what, quote(string(text)), strings.Join(words, " or "))
 }

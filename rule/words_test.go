@@ -21,7 +21,7 @@ func TestWords(t *testing.T) {
 		want  string
 	}{
 		{rule.Drop, "drop"}, {rule.Accept, "accept"}, {rule.Policy(2), "Policy(2)"}, {rule.Policy(255), "Policy(255)"},
-		{rule.Intranet, "intranet"}, {rule.Internet, "internet"}, {rule.NIC(2), "NIC(2)"},
+		{rule.Intranet, "intranet"}, {rule.Internet, "internet"}, {rule.NIC(3), "NIC(3)"},
 		{rule.VPC, "vpc"}, {rule.Classic, "classic"}, {rule.Network(2), "Network(2)"},
 		{rule.Basic, "basic"}, {rule.Advanced, "advanced"}, {rule.Type(2), "Type(2)"},
 		{rule.ICMP, "icmp"}, {rule.TCP, "tcp"}, {rule.UDP, "udp"}, {rule.GRE, "gre"}, {rule.ICMPv6, "icmpv6"}, {rule.All, "all"},
@@ -38,6 +38,17 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// NoNIC prints as a word and has no text.
+func TestNoNIC(t *testing.T) {
+	if got := rule.NoNIC.String(); got != "none" {
+		t.Errorf("String() = %q, want none", got)
+	}
+	text, err := rule.NoNIC.MarshalText()
+	if string(text) != "" || err != nil {
+		t.Errorf("MarshalText() = %q, %v, want no text", text, err)
+	}
+}
+
 // The zero values are the closed ones, and those of a VPC group.
 func TestZeroValues(t *testing.T) {
 	var (
@@ -47,8 +58,8 @@ func TestZeroValues(t *testing.T) {
 		y rule.Type
 		r rule.PortRange
 	)
-	if p != rule.Drop || n != rule.Intranet || w != rule.VPC || y != rule.Basic || !r.IsAny() {
-		t.Errorf("zero values %v %v %v %v %v, want drop intranet vpc basic -1/-1", p, n, w, y, r)
+	if p != rule.Drop || n != rule.NoNIC || w != rule.VPC || y != rule.Basic || !r.IsAny() {
+		t.Errorf("zero values %v %v %v %v %v, want drop none vpc basic -1/-1", p, n, w, y, r)
 	}
 }
 
@@ -103,7 +114,9 @@ func TestUnmarshalWords(t *testing.T) {
 		{read(&policy), "Accept", rule.Accept, ""},
 		{read(&policy), long, rule.Accept, `policy "` + long[:128] + `"... (200 bytes): want drop or accept`},
 
-		{read(&nic), "public", nic, `nic "public": want intranet or internet`},
+		{read(&nic), "", rule.NoNIC, ""},
+		{read(&nic), "none", rule.NoNIC, `nic "none": want intranet or internet`},
+		{read(&nic), "public", rule.NoNIC, `nic "public": want intranet or internet`},
 		{read(&nic), "InterNet", rule.Internet, ""},
 		{read(&nic), "intranet", rule.Intranet, ""},
 		{read(&nic), "\u0130ntranet", rule.Intranet, "nic \"\u0130ntranet\": want intranet or internet"},

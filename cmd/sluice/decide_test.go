@@ -105,9 +105,53 @@ func TestDecideClassic(t *testing.T) {
 	group := file(t, "SecurityGroupId=sg-c&IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&NicType=intranet&Policy=drop\n")
 	args := []string{"decide", "--json", "--network", "classic", "-g", group, "gre 10.0.0.5 > 192.0.2.1 internet", "gre 10.0.0.5 > 192.0.2.1 intranet"}
 	want := `{"packet":"gre 10.0.0.5 > 192.0.2.1 internet","verdict":"accept","cause":"default"}
-{"packet":"gre 10.0.0.5 > 192.0.2.1","verdict":"drop","cause":"rule","rule":{"group":"sg-c","index":0,"priority":1,"policy":"drop"}}
+{"packet":"gre 10.0.0.5 > 192.0.2.1 intranet","verdict":"drop","cause":"rule","rule":{"group":"sg-c","index":0,"priority":1,"policy":"drop"}}
 `
 	check(t, sluice("", args...), result{1, want, ""}, args...)
+}
+
+// Classic groups refuse a packet that names no NIC, wherever packets are read, and
+// print packets that read back. In a VPC the NIC plays no part.
+func TestPacketsNameTheNIC(t *testing.T) {
+	group := file(t, "SecurityGroupId=sg-c&IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&NicType=intranet&Policy=drop\n")
+	const named, unnamed = "gre 10.0.0.5 > 192.0.2.1 internet", "gre 10.0.0.5 > 192.0.2.1"
+	const object = `{"protocol":"gre","src":"10.0.0.5","dst":"192.0.2.1"}`
+	const message = `: packet "gre 10.0.0.5 > 192.0.2.1" names no NIC, and the groups are classic: want internet or intranet behind it, in JSON a key nic`
+	lines := "# office\n\n" + named + "\n" + unnamed + "\n"
+	cases := file(t, `{"packet":"`+named+`","want":"accept"}`+"\n\n"+`{"packet":"`+unnamed+`","want":"drop"}`+"\n")
+	for _, c := range []struct {
+		name, stdin, place string
+		args               []string
+		answered           bool // what stands before the packet
+	}{
+		{"decide, arguments", "", "argument 2", []string{"decide", named, unnamed}, false},
+		{"decide, an object", "", "argument 1", []string{"decide", object, named}, false},
+		{"decide, lines", lines, "standard input line 4", []string{"decide", "-"}, true},
+		{"explain, arguments", "", "argument 2", []string{"explain", named, unnamed}, false},
+		{"explain, lines", lines, "standard input line 4", []string{"explain"}, true},
+		{"test", "", cases + " line 3", []string{"test", cases}, false},
+	} {
+		args := append([]string{c.args[0], "--network", "classic", "-g", group}, c.args[1:]...)
+		got := sluice(c.stdin, args...)
+		if got.status != 2 || !strings.Contains(got.stderr, c.place+message) || (got.stdout != "") != c.answered {
+			t.Errorf("%s: sluice %q = %+v, want status 2 and %s%s", c.name, args, got, c.place, message)
+		}
+		args[2] = "vpc"
+		args[4] = file(t, "SecurityGroupId=sg-v&IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&Policy=accept\n")
+		if got := sluice(c.stdin, args...); got.status == 2 {
+			t.Errorf("%s, in a VPC: sluice %q = %+v, want an answer", c.name, args, got)
+		}
+	}
+	for _, command := range []string{"decide", "explain"} {
+		args := []string{command, "--network", "classic", "-g", group, unnamed + " intranet"}
+		if got := sluice("", args...); got.status != 1 || !strings.Contains(got.stdout, unnamed+" intranet\n") {
+			t.Errorf("sluice %q = %+v, want the packet as it was given", args, got)
+		}
+	}
+	args := []string{"find", "--network", "classic", "-g", group, "--verdict", "drop"}
+	if got := sluice("", args...); got.status != 0 || !strings.Contains(got.stdout, " intranet\n") {
+		t.Errorf("sluice %q = %+v, want a packet that names its NIC", args, got)
+	}
 }
 
 // Names from files go into JSON and onto terminals: they must neither break the

@@ -124,7 +124,7 @@ func TestRegion(t *testing.T) {
 			"protocol 50 to 10.0.0.1-10.0.0.2", `{"protocol":"50","src":"0.0.0.0/0","dst":"10.0.0.1-10.0.0.2"}`},
 		{"numbers, one address, NIC", audit.Region{Protocols: lastProtocols(), Src: block("0.0.0.0/0"), Dst: block("10.0.0.1/32"), SrcPort: any, DstPort: any, NIC: rule.Internet, Classic: true},
 			"protocol 51/255 to 10.0.0.1/32 nic internet", `{"protocol":"51/255","src":"0.0.0.0/0","dst":"10.0.0.1/32","nic":"internet"}`},
-		{"the first NIC", audit.Region{Protocols: audit.Protocols(17), Src: block("0.0.0.0/0"), Dst: block("0.0.0.0/0"), SrcPort: [2]uint16{0, 0}, DstPort: any, Classic: true},
+		{"the first NIC", audit.Region{Protocols: audit.Protocols(17), Src: block("0.0.0.0/0"), Dst: block("0.0.0.0/0"), SrcPort: [2]uint16{0, 0}, DstPort: any, NIC: rule.Intranet, Classic: true},
 			"udp sport 0/0 to 0.0.0.0/0 nic intranet", `{"protocol":"udp","src":"0.0.0.0/0","dst":"0.0.0.0/0","src_port":"0/0","dst_port":"0/65535","nic":"intranet"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -73,7 +73,7 @@ NicType=intranet&IpProtocol=tcp&PortRange=80/80&DestCidrIp=192.0.2.1&SourcePortR
 NicType=internet&IpProtocol=tcp&PortRange=443/443&DestCidrIp=192.0.2.1&SourcePortRange=7/7
 NicType=internet&IpProtocol=tcp&PortRange=443/443&DestCidrIp=192.0.2.1
 `)
-	const want = `accept  tcp 10.0.0.5:1 > 192.0.2.1:443
+	const want = `accept  tcp 10.0.0.5:1 > 192.0.2.1:443 intranet
   decides           sg-1[0] accept tcp to 192.0.2.1/32 port 443 priority 2
                     nic intranet
   lost: order       sg-1[1] accept tcp to 192.0.2.1/32 port 1/65535 priority 2
@@ -94,7 +94,7 @@ NicType=internet&IpProtocol=tcp&PortRange=443/443&DestCidrIp=192.0.2.1
                     nic internet
 
 `
-	args := []string{"explain", "--all", "--network", "classic", "-g", group, "tcp 10.0.0.5:1 > 192.0.2.1:443"}
+	args := []string{"explain", "--all", "--network", "classic", "-g", group, "tcp 10.0.0.5:1 > 192.0.2.1:443 intranet"}
 	check(t, sluice("", args...), result{0, want, ""}, args...)
 }
 

@@ -101,6 +101,9 @@ func (x search) run(in *inputs) error {
 	w := in.app.newWriter()
 	answers := in.app.newAnswerWriter(x.asJSON)
 	for _, f := range found {
+		if err := nameNIC(&f.Packet, table.Network()); err != nil {
+			return err
+		}
 		if err := answers.write(w, table, f.Packet, f.Outcome.Decision); err != nil {
 			return err
 		}

@@ -103,7 +103,9 @@ func TestLintKinds(t *testing.T) {
 
 // What the writers do with findings that no rules of the tests above cause.
 func TestLintWriters(t *testing.T) {
-	ref := func(i int) match.Ref { return match.Ref{Group: "sg", Index: i} }
+	ref := func(i int) match.Ref {
+		return match.Ref{Group: "sg", Index: i, Rule: rule.Rule{NIC: rule.Intranet}}
+	}
 	packet, err := match.ParsePacket("gre 10.0.0.5 > 192.0.2.1")
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"example.com/sluice/internal/strictjson"
 	"example.com/sluice/match"
+	"example.com/sluice/rule"
 )
 
 // maxLine bounds a packet's line, in bytes, its end not counted.
@@ -30,7 +31,7 @@ func (in *inputs) answer(args []string, write func(*bufio.Writer, *match.Table, 
 		return err
 	}
 	dropped := false
-	for p, err := range packets {
+	for p, err := range packets(table.Network()) {
 		if err != nil {
 			if writeErr := w.Flush(); writeErr != nil { // and the reader could not but pass it on
 				return writeErr
@@ -46,16 +47,22 @@ func (in *inputs) answer(args []string, write func(*bufio.Writer, *match.Table, 
 	return finish(w, dropped)
 }
 
+// packetsOf yields the packets that a command line names, for the groups of a
+// network. The sequence ends behind an error.
+type packetsOf func(rule.Network) iter.Seq2[match.Packet, error]
+
 // packets returns the packets that a command line names. Arguments are all read
 // before the first is answered; standard input is read as it comes, and flush is
-// called before every wait for more of it. The sequence ends behind an error.
-func (a *app) packets(args []string, flush func() error) (iter.Seq2[match.Packet, error], error) {
+// called before every wait for more of it.
+func (a *app) packets(args []string, flush func() error) (packetsOf, error) {
 	if isStdin(args) {
 		stdin, err := a.takeStdin("the packets")
 		if err != nil {
 			return nil, err
 		}
-		return packetLines(&flushingReader{stdin, flush}, stdinName), nil
+		return func(n rule.Network) iter.Seq2[match.Packet, error] {
+			return packetLines(&flushingReader{stdin, flush}, stdinName, n)
+		}, nil
 	}
 	ps := make([]match.Packet, len(args))
 	for i, arg := range args {
@@ -71,18 +78,38 @@ func (a *app) packets(args []string, flush func() error) (iter.Seq2[match.Packet
 			return nil, fmt.Errorf("argument %d: %w%s", i+1, err, hint)
 		}
 	}
-	return func(yield func(match.Packet, error) bool) {
-		for _, p := range ps {
-			if !yield(p, nil) {
-				return
+	return func(n rule.Network) iter.Seq2[match.Packet, error] {
+		return func(yield func(match.Packet, error) bool) {
+			for i := range ps {
+				if err := nameNIC(&ps[i], n); err != nil {
+					yield(match.Packet{}, fmt.Errorf("argument %d: %w", i+1, err))
+					return
+				}
+			}
+			for _, p := range ps {
+				if !yield(p, nil) {
+					return
+				}
 			}
 		}
 	}, nil
 }
 
+// nameNIC refuses a packet that names no NIC where the groups are classic. In a
+// VPC, where the NIC plays no part, answers leave intranet out.
+func nameNIC(p *match.Packet, n rule.Network) error {
+	switch {
+	case n == rule.Classic && p.NIC == rule.NoNIC:
+		return fmt.Errorf("packet \"%v\" names no NIC, and the groups are classic: want internet or intranet behind it, in JSON a key nic", *p)
+	case n == rule.VPC && p.NIC == rule.Intranet:
+		p.NIC = rule.NoNIC
+	}
+	return nil
+}
+
 // packetLines yields the packets of r, one a line, in constant memory. Blank lines
 // and comments are skipped; an input without a packet ends with an error.
-func packetLines(r io.Reader, name string) iter.Seq2[match.Packet, error] {
+func packetLines(r io.Reader, name string, network rule.Network) iter.Seq2[match.Packet, error] {
 	return func(yield func(match.Packet, error) bool) {
 		br := bufio.NewReaderSize(strictjson.NewText(r), maxLine+len("\r\n")) // a full one holds too long a line
 		empty := true
@@ -99,6 +126,9 @@ func packetLines(r io.Reader, name string) iter.Seq2[match.Packet, error] {
 			}
 			empty = false
 			p, err := packetLine(line, err)
+			if err == nil {
+				err = nameNIC(&p, network)
+			}
 			if err != nil {
 				yield(match.Packet{}, fmt.Errorf("%s line %d: %w", name, n, err))
 				return

@@ -98,6 +98,11 @@ func (x testRun) run(in *inputs, path string) error {
 	if err != nil {
 		return err
 	}
+	for i := range cases {
+		if err := nameNIC(&cases[i].packet, table.Network()); err != nil {
+			return fmt.Errorf("%s line %d: %w", name, cases[i].line, err)
+		}
+	}
 	if err := checkRules(table, cases, name); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ var slips = []struct {
 	{"source lost", 70, func(r *rule.Rule) bool { had := r.Src.IsValid(); r.Src = netip.Prefix{}; return had }},
 	{"policy", 70, func(r *rule.Rule) bool { r.Policy = rule.Accept - r.Policy; return true }},
 	{"priority weakest", 10, func(r *rule.Rule) bool { was := r.Priority; r.Priority = 110; return was <= 2 }},
-	{"NIC", 70, func(r *rule.Rule) bool { r.NIC = rule.Internet - r.NIC; return true }},
+	{"NIC", 70, func(r *rule.Rule) bool { r.NIC = rule.Intranet + rule.Internet - r.NIC; return true }},
 	{"all is one protocol", 70, func(r *rule.Rule) bool {
 		was := r.Protocol
 		r.Protocol = rule.GRE

@@ -127,15 +127,21 @@ func (ps *Packets) random(s Source) Packet {
 	return p
 }
 
-// nic is mostly the one that is meant; one in VPCs too, where it plays no part.
+// nic is mostly the one that is meant, or in a VPC none, where it plays no part.
 func (ps *Packets) nic(s Source, meant rule.NIC) rule.NIC {
-	switch {
-	case weighted(s, 85, 15) == 0:
-		return meant
-	case weighted(s, 90, 10) == 0:
-		return 1 - meant
+	shares := []int{34, 5, 60, 1}
+	if ps.classic {
+		shares = []int{84, 11, 4, 1}
 	}
-	return rule.NIC(2 + s.IntN(254)) // there is none such
+	switch weighted(s, shares...) {
+	case 0:
+		return meant
+	case 1:
+		return rule.Intranet + rule.Internet - meant
+	case 2:
+		return rule.NoNIC
+	}
+	return rule.Internet + 1 + rule.NIC(s.IntN(253)) // there is none such
 }
 
 func anyProtocol(s Source) rule.Protocol {

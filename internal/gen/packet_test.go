@@ -50,7 +50,7 @@ func TestPacketsReachEveryClass(t *testing.T) {
 		}
 	}
 	const all = interfaces * each
-	c.want(t, all, 20, "invalid", "mapped source", "mapped destination", "zone", "port 0", "nameless protocol")
+	c.want(t, all, 20, "invalid", "mapped source", "mapped destination", "zone", "port 0", "nameless protocol", "no NIC")
 	c.want(t, all, 2, "unknown NIC", "mapped with zone", "no source", "no destination", "protocol 256", "mixed families")
 	for v, n := range family {
 		c.want(t, all, 250, map[int]string{4: "dst 4", 6: "dst 6"}[v])
@@ -90,6 +90,7 @@ func countForms(c counts, p gen.Packet) {
 		"port 0":             (p.Protocol == 6 || p.Protocol == 17) && (p.DstPort == 0 || p.SrcPort == 0),
 		"protocol 256":       p.Protocol == rule.All,
 		"unknown NIC":        p.NIC > rule.Internet,
+		"no NIC":             p.NIC == rule.NoNIC,
 		"nameless protocol":  p.Protocol < 256 && (rule.Rule{Protocol: p.Protocol}).Params().IPProtocol == fmt.Sprint(uint16(p.Protocol)),
 		"dst 4":              p.Dst.Unmap().Is4(),
 		"dst 6":              p.Dst.IsValid() && p.Dst.Unmap().Is6(),

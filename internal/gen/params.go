@@ -20,7 +20,7 @@ func (m *Maker) spelled(r rule.Rule) rule.Params {
 		DestGroupOwnerAccount: r.DstOwner,
 		DestGroupOwnerID:      r.DstOwnerID,
 		Description:           r.Description,
-		NICType:               m.cased([]string{"intranet", "internet"}[r.NIC]),
+		NICType:               m.cased([]string{"", "intranet", "internet"}[r.NIC]),
 		Priority:              strconv.Itoa(int(r.Priority)),
 		Policy:                m.cased("drop"),
 	}
@@ -33,7 +33,7 @@ func (m *Maker) spelled(r rule.Rule) rule.Params {
 	if r.Priority == 1 && percent(m.s, 50) {
 		p.Priority = ""
 	}
-	if standard := rule.NIC(m.shape.Network); r.NIC == standard && percent(m.s, 50) {
+	if standard := rule.Intranet + rule.NIC(m.shape.Network); r.NIC == standard && percent(m.s, 50) {
 		p.NICType = "" // absent means intranet in a VPC, internet in classic
 	}
 	p.DestCidrIP, p.IPv6DestCidrIP = m.blockText(r.Dst, r.DstHost)

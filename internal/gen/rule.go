@@ -73,6 +73,7 @@ func (m *Maker) Rule() rule.Rule {
 
 func (m *Maker) fresh() rule.Rule {
 	r := rule.Rule{
+		NIC:      rule.Intranet,
 		Policy:   rule.Policy(weighted(m.s, 50, 50)),
 		Priority: pick(m.s, m.priorities),
 		Protocol: protocols[weighted(m.s, 32, 16, 22, 10, 10, 10)],
@@ -103,7 +104,7 @@ func (m *Maker) fresh() rule.Rule {
 		r.Src, r.SrcHost = m.block(v6)
 	}
 	if m.shape.Network == rule.Classic && r.DstGroup == "" {
-		r.NIC = rule.NIC(weighted(m.s, 50, 50))
+		r.NIC = rule.Intranet + rule.NIC(weighted(m.s, 50, 50))
 	}
 	if percent(m.s, 10) {
 		r.Description = pick(m.s, []string{"web", "no mail from workers", "出口"})

@@ -134,7 +134,7 @@ func TestMembers(t *testing.T) {
 			packet(50, "10.0.0.1", "::ffff:10.0.0.10"), acceptByDefault},
 		{"classic", "members are reached by intranet",
 			world{network: rule.Classic, groups: [][]string{{"drop all group sg-m nic intranet"}}, members: map[string]string{"sg-m": "10.0.0.2"}},
-			packet(50, "10.0.0.1", "10.0.0.2"), dropBy(0, 0)},
+			by(rule.Intranet, packet(50, "10.0.0.1", "10.0.0.2")), dropBy(0, 0)},
 		{"classic by internet", "the rule's NIC is the packet's",
 			world{network: rule.Classic, groups: [][]string{{"drop all group sg-m nic intranet"}}, members: map[string]string{"sg-m": "10.0.0.2"}},
 			by(rule.Internet, packet(50, "10.0.0.1", "10.0.0.2")), acceptByDefault},

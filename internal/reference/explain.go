@@ -27,7 +27,7 @@ type Story struct {
 // Explain tells the story of one packet.
 func (x *Interface) Explain(p Packet) Story {
 	s := Story{Answer: x.Decide(p)}
-	q, valid := read(p)
+	q, valid := x.read(p)
 	if !valid {
 		return s
 	}

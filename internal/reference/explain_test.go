@@ -84,7 +84,7 @@ func TestExplainNIC(t *testing.T) {
 	members, groups := world{network: rule.Classic, groups: [][]string{{
 		"drop all to 10.0.0.0/8 nic internet", "drop tcp to 10.0.0.0/8 port 80/80 nic internet", "accept all to 10.0.0.0/8 nic intranet",
 	}}}.build(t)
-	p := packet(6, "10.0.0.1", "10.0.0.2", 1, 81)
+	p := by(rule.Intranet, packet(6, "10.0.0.1", "10.0.0.2", 1, 81))
 	want := reference.Story{
 		Answer: acceptBy(0, 2),
 		Missed: []reference.Place{{Group: "sg-0", Index: 0, Note: "nic"}, {Group: "sg-0", Index: 1, Note: "dst_port"}},

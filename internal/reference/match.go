@@ -10,10 +10,11 @@ type spelled struct {
 	nic              rule.NIC
 }
 
-// read spells a packet out. One whose addresses are invalid or of two families is
-// none; neither (the specification knows no such values) is one whose protocol is
-// no number of a protocol, or whose NIC is neither of the two.
-func read(p Packet) (q spelled, valid bool) {
+// read spells a packet out. It is invalid where its addresses are invalid or of two
+// families, where its protocol is no number of a protocol or its NIC no value of a
+// NIC (the specification knows no such values), and where the network is classic
+// and it names no NIC.
+func (x *Interface) read(p Packet) (q spelled, valid bool) {
 	q = spelled{
 		protocol: p.Protocol,
 		src:      spellPacket(p.Src),
@@ -24,7 +25,7 @@ func read(p Packet) (q spelled, valid bool) {
 	}
 	addresses := q.src != "" && q.dst != "" && len(q.src) == len(q.dst)
 	protocol := 0 <= p.Protocol && p.Protocol <= 255
-	nic := p.NIC == rule.Intranet || p.NIC == rule.Internet
+	nic := p.NIC == rule.Intranet || p.NIC == rule.Internet || p.NIC == rule.NoNIC && !x.classic
 	return q, addresses && protocol && nic
 }
 

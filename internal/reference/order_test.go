@@ -67,7 +67,7 @@ func TestOrder(t *testing.T) {
 		{"no rule matches IPv6: advanced drops", "the default knows no family",
 			world{typ: rule.Advanced, groups: [][]string{{acceptAll}}}, hit6, dropByDefault},
 		{"no rule matches in a classic group", "classic groups are basic",
-			world{network: rule.Classic, groups: [][]string{{dropAll + " nic intranet"}}}, miss, acceptByDefault},
+			world{network: rule.Classic, groups: [][]string{{dropAll + " nic intranet"}}}, by(rule.Intranet, miss), acceptByDefault},
 		{"a rule decides in an advanced group", "the type makes the default only",
 			world{typ: rule.Advanced, groups: [][]string{{acceptAll}}}, hit, acceptBy(0, 0)},
 		{"an interface without groups", "closed: there is no basic group that would accept",

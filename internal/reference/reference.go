@@ -20,7 +20,7 @@ type Packet struct {
 	Src, Dst netip.Addr
 	SrcPort  int // the ports count only where the protocol has them
 	DstPort  int
-	NIC      rule.NIC // counts only in classic networks
+	NIC      rule.NIC // counts only in classic networks, and must be named there
 }
 
 // What decided.
@@ -43,6 +43,7 @@ type Answer struct {
 // packets meet them.
 type Interface struct {
 	rules          []placed
+	classic        bool
 	acceptsTheRest bool
 }
 
@@ -50,7 +51,7 @@ type Interface struct {
 // type. A destination group that members does not hold matches nothing here; the
 // engine refuses to compile it, and callers check that on its own.
 func New(members map[string]*netipx.IPSet, groups ...*rule.Group) *Interface {
-	x := &Interface{}
+	x := &Interface{classic: len(groups) > 0 && groups[0].Network() == rule.Classic}
 	// 1. The rules are those of all the groups of the interface, taken together.
 	for _, g := range groups {
 		for i, r := range g.Rules() {
@@ -66,7 +67,7 @@ func New(members map[string]*netipx.IPSet, groups ...*rule.Group) *Interface {
 
 // Decide answers for one packet.
 func (x *Interface) Decide(p Packet) Answer {
-	q, valid := read(p)
+	q, valid := x.read(p)
 	if !valid {
 		return Answer{Cause: Invalid}
 	}

@@ -115,14 +115,14 @@ func Full(w World) (list []Place) {
 		if v6 {
 			p.LaneBits = []int{128, 68, 12, 64, 100, 33}[turn%6]
 		}
-		if w.NICs > 1 {
+		if len(w.NICs) > 1 {
 			p.Type = rule.Basic // classic groups are
 		}
 		list = append(list, p)
 		turn++
 	}
 	families := []bool{false, true}
-	if w.NICs > 1 {
+	if len(w.NICs) > 1 {
 		families = families[:1] // IPv6 needs a VPC
 	}
 	for _, v6 := range families {
@@ -140,7 +140,7 @@ func Full(w World) (list []Place) {
 			add(v6, true, false, offset, lanes)
 		}
 		for _, offset := range offsets[1:] {
-			if w.NICs == 1 && offset%3 != 0 {
+			if len(w.NICs) == 1 && offset%3 != 0 {
 				add(v6, false, true, offset, 120/w.Arity)
 			}
 		}

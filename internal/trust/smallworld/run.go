@@ -126,7 +126,7 @@ func (x *Run) Unit(first int) (verdicts int, err error) {
 
 func (x *Run) group(id string, limit int) *rule.Group {
 	network := rule.VPC
-	if x.World.NICs > 1 {
+	if len(x.World.NICs) > 1 {
 		network = rule.Classic
 	}
 	g := rule.NewGroup(id, network, x.Place.Type)

@@ -10,23 +10,28 @@ import (
 type World struct {
 	Name       string
 	AddrBits   int
-	Ports      int // how many different ports
-	NICs       int // 1, or 2 in a classic network
+	Ports      int        // how many different ports
+	NICs       []rule.NIC // intranet, and internet, too, in a classic network
 	Priorities []uint8
 	Arity      int // how many rules at once: all tuples, the order of a tuple's rules apart
 }
+
+var (
+	intranet = []rule.NIC{rule.Intranet}
+	both     = []rule.NIC{rule.Intranet, rule.Internet}
+)
 
 // The worlds that a full run goes through.
 var (
 	// Pairs has 31 blocks, 10 ranges of ports, tcp, udp and all, both policies and
 	// two priorities: 2,604 rules, 3,391,710 pairs, and 144 packets for each.
-	Pairs = World{Name: "pairs", AddrBits: 4, Ports: 4, NICs: 1, Priorities: []uint8{1, 2}, Arity: 2}
+	Pairs = World{Name: "pairs", AddrBits: 4, Ports: 4, NICs: intranet, Priorities: []uint8{1, 2}, Arity: 2}
 	// Triples has 7 blocks and 3 ranges of ports: 196 rules, 1,274,196 triples, and
 	// 20 packets for each.
-	Triples = World{Name: "triples", AddrBits: 2, Ports: 2, NICs: 1, Priorities: []uint8{9, 10}, Arity: 3}
+	Triples = World{Name: "triples", AddrBits: 2, Ports: 2, NICs: intranet, Priorities: []uint8{9, 10}, Arity: 3}
 	// Classic is a world of pairs with both NICs: 392 rules, 77,028 pairs, and 40
 	// packets for each.
-	Classic = World{Name: "classic pairs", AddrBits: 2, Ports: 2, NICs: 2, Priorities: []uint8{99, 100}, Arity: 2}
+	Classic = World{Name: "classic pairs", AddrBits: 2, Ports: 2, NICs: both, Priorities: []uint8{99, 100}, Arity: 2}
 )
 
 // matcher is what a rule matches, in the numbers of the world.
@@ -46,10 +51,10 @@ type packet struct {
 }
 
 func (w World) matchers() (list []matcher) {
-	for nic := range w.NICs {
+	for _, nic := range w.NICs {
 		for bits := range w.AddrBits + 1 {
 			for block := range 1 << bits {
-				m := matcher{bits: bits, block: block, protocol: rule.All, nic: rule.NIC(nic)}
+				m := matcher{bits: bits, block: block, protocol: rule.All, nic: nic}
 				list = append(list, m)
 				for _, m.protocol = range []rule.Protocol{rule.TCP, rule.UDP} {
 					for m.first = range w.Ports {
@@ -67,9 +72,9 @@ func (w World) matchers() (list []matcher) {
 // packets lists all packets: tcp and udp with each port, and one of a protocol
 // that only rules of all protocols match.
 func (w World) packets() (list []packet) {
-	for nic := range w.NICs {
+	for _, nic := range w.NICs {
 		for address := range 1 << w.AddrBits {
-			p := packet{address: address, nic: rule.NIC(nic), protocol: rule.GRE}
+			p := packet{address: address, nic: nic, protocol: rule.GRE}
 			list = append(list, p)
 			for _, p.protocol = range []rule.Protocol{rule.TCP, rule.UDP} {
 				for p.port = range w.Ports {

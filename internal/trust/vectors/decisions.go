@@ -71,6 +71,8 @@ func answer(text string, a reference.Answer) decision {
 	return d
 }
 
+var nicTexts = [...]string{rule.Intranet: "intranet", rule.Internet: "internet"}
+
 // packetText writes a packet; ok is false where the text form has no words for it.
 func packetText(p gen.Packet) (text string, ok bool) {
 	if !p.Src.IsValid() || !p.Dst.IsValid() || p.Protocol > 255 || p.NIC > rule.Internet {
@@ -91,8 +93,8 @@ func packetText(p gen.Packet) (text string, ok bool) {
 		name = fmt.Sprint(int(p.Protocol))
 	}
 	text = name + " " + end(p.Src, p.SrcPort) + " > " + end(p.Dst, p.DstPort)
-	if p.NIC == rule.Internet {
-		text += " internet"
+	if p.NIC != rule.NoNIC {
+		text += " " + nicTexts[p.NIC]
 	}
 	return text, true
 }
