@@ -37,8 +37,8 @@ func TestColourOnlyWhereWanted(t *testing.T) {
 func TestColourOfWords(t *testing.T) {
 	drops := file(t, "SecurityGroupId=sg-1&IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&Policy=drop")
 	for args, want := range map[string][]string{
-		"lint -g " + draft:               {"\x1b[33mshadowed ", "\x1b[36mhostbits "},
-		"lint -g " + drops:               {"\x1b[31;1mopen-ipv6"},
+		"lint -g " + draft:               {"\x1b[33mwarning: shadowed", "\x1b[36mnote: hostbits"},
+		"lint -g " + drops:               {"\x1b[31;1merror: open-ipv6"},
 		"diff " + before + " " + after:   {"\x1b[32mopens ", "\x1b[31;1mcloses"},
 		"find --each-rule -g " + after:   {"\x1b[32maccept", "\x1b[31;1mdrop"},
 		"test -g " + draft + " " + cases: {"\x1b[31;1mFAIL\x1b["},

@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"example.com/sluice/audit"
+	"example.com/sluice/match"
 	"github.com/spf13/cobra"
 )
 
@@ -14,20 +17,24 @@ decide together, those of all its groups. It is exact: a finding holds for all
 packets, of both IP versions and every protocol, and none is missing. A rule
 that only several others together cover is found, too.
 
-  shadowed   it decides no packet, and some packet that it matches gets the
-             other verdict
-  redundant  it decides no packet; every packet that it matches gets its verdict
-             anyway
-  needless   it decides packets, yet without it every packet gets the same
-             verdict
-  tie        an accept rule that loses packets to a drop rule of equal priority
-  empty      it can match no packet
-  open-ipv6  it closes all of one IP version, and the default accepts packets of
-             the other that no rule mentions
-  hostbits   a block was written with host bits set
+%s
+The heaviest come first, and findings that differ in the rule alone are one
+entry of the text. A rule has at most one of shadowed, redundant and needless.
+Remove needless rules one at a time: each may be needed once another is gone.
 
-A rule has at most one of shadowed, redundant and needless. Take needless rules
-out one at a time: each may be needed once another is gone.
+--only and --ignore choose codes, joined by commas. --fail-on says from which
+weight on findings end with status 1; all are printed whatever it says.
+
+The file of --accepted holds findings that somebody has looked at, one JSON
+object a line; blank lines and lines that start with # are skipped:
+
+  {"code":"hostbits","rule":"sgr-1","reason":"the whole network is meant"}
+  {"code":"tie","group":"sg-1","index":3,"reason":"see the ticket"}
+
+The rule is an id or GROUP[INDEX]; a reason must be given. Accepted findings are
+not printed and do not count, but for --sarif, where they are suppressed. An
+entry that no finding matches is stale: standard error says so, and the status
+is 1 unless --fail-on is never.
 
 With --json, "by" is a list of rules, or "default"; where rules and the default
 decide a needless rule's packets between them, "default" ends the list.
@@ -37,75 +44,157 @@ each rule and the place in it.
 
 Groups and members are read as decide reads them (see sluice decide --help).
 
-Exit status: 0 nothing found; 1 something found; 2 bad use or bad input, or a
-question that takes more work than the bounds allow.`
+Exit status: 0 nothing found that counts; 1 something found; 2 bad use or bad
+input, or a question that takes more work than the bounds allow.`
 
 const lintExample = `  sluice lint testdata/describe-older.json
+  sluice lint --fail-on warning --ignore hostbits testdata/change-draft.json
   sluice lint --sarif --members testdata/members.json \
     testdata/describe-newer.json`
 
 func newLint(a *app) *cobra.Command {
-	in := inputs{app: a}
+	x := linting{inputs: inputs{app: a}, failOn: audit.SeverityNote}
 	var asJSON, asSARIF bool
 	cmd := &cobra.Command{
 		Use:     "lint [--members FILE] [--sarif] [--group FILE ...] [FILE ...]",
 		Short:   "Find rules that do nothing, or not what they seem to",
-		Long:    lintLong,
+		Long:    fmt.Sprintf(lintLong, kindsHelp()),
 		Example: lintExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in.args = args
+			x.args = args
 			switch {
 			case asJSON && asSARIF:
 				return badUse(cmd, errors.New("--json and --sarif: want one of them"))
+			case x.only != nil && x.ignore != nil:
+				return badUse(cmd, errors.New("--only and --ignore: want one of them"))
 			case asSARIF:
-				return lint(&in, writeSARIF)
+				return x.run(writeSARIF)
 			case asJSON:
-				return lint(&in, writeFindingsJSON)
+				return x.run(writeFindingsJSON)
 			}
-			return lint(&in, a.writeFindings)
+			return x.run(a.writeFindings)
 		},
 		DisableFlagsInUseLine: true,
 	}
-	addGroupFlags(cmd, &in)
-	addMembersFlag(cmd, &in)
+	addGroupFlags(cmd, &x.inputs)
+	addMembersFlag(cmd, &x.inputs)
 	addJSONFlag(cmd, &asJSON)
-	cmd.Flags().BoolVar(&asSARIF, "sarif", false, "print one SARIF 2.1.0 document")
+	f := cmd.Flags()
+	f.BoolVar(&asSARIF, "sarif", false, "print one SARIF 2.1.0 document")
+	f.Func("only", "report these kinds only, `CODE,..`", codesFlag(&x.only))
+	f.Func("ignore", "do not report these kinds, `CODE,..`", codesFlag(&x.ignore))
+	f.Func("fail-on", "the least weight that makes the status 1, `error|warning|note|never` (default note)", x.setFailOn)
+	f.Func("accepted", "`FILE` with findings that are accepted, each with a reason", named(&x.acceptedFile))
+	complete(cmd, "fail-on", "error", "warning", "note", "never")
 	return cmd
 }
 
-func lint(in *inputs, write func(*bufio.Writer, ruleset, []audit.Finding) error) error {
-	rules, err := in.load()
+// never is heavier than any finding.
+const never = audit.SeverityError + 1
+
+// linting is one run of lint.
+type linting struct {
+	inputs
+	only, ignore []audit.Code // nil: not given
+	failOn       audit.Severity
+	acceptedFile string
+}
+
+func (x *linting) setFailOn(s string) error {
+	for _, v := range []audit.Severity{audit.SeverityError, audit.SeverityWarning, audit.SeverityNote} {
+		if s == v.String() {
+			x.failOn = v
+			return nil
+		}
+	}
+	x.failOn = never
+	if s != "never" {
+		return errors.New("want error, warning, note or never")
+	}
+	return nil
+}
+
+// report is what lint found out.
+type report struct {
+	rules    ruleset
+	table    *match.Table
+	findings []audit.Finding // those that are reported, heaviest first
+	accepted []accepted      // those that are not, with why
+	judged   bool            // a file of accepted findings is given
+}
+
+func (x *linting) run(write func(*bufio.Writer, report) error) error {
+	r := report{judged: x.acceptedFile != ""}
+	entries, err := x.readAccepted()
 	if err != nil {
 		return err
 	}
-	table, err := rules.table()
-	if err != nil {
+	if r.rules, err = x.load(); err != nil {
 		return err
 	}
-	findings, err := waiting(in.app, "linting "+rules.size(), func() ([]audit.Finding, error) {
-		return audit.Lint(context.Background(), table)
+	if r.table, err = r.rules.table(); err != nil {
+		return err
+	}
+	all, err := waiting(x.app, "linting "+r.rules.size(), func() ([]audit.Finding, error) {
+		return audit.Lint(context.Background(), r.table)
 	})
 	if err != nil {
 		return err
 	}
-	w := in.app.newWriter()
-	if err := write(w, rules, findings); err != nil {
+	stale, err := x.sort(&r, all, entries)
+	if err != nil {
 		return err
 	}
-	return finish(w, len(findings) > 0)
+	w := x.app.newWriter()
+	if err := write(w, r); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil { // the findings stand before what is said of the file
+		return err
+	}
+	for _, e := range stale {
+		fmt.Fprintf(x.app.stderr, "sluice: %s: stale: there is no finding %s of rule %s: remove the entry\n", e.place, e.code, e.ruleName())
+	}
+	fails := func(f audit.Finding) bool { return f.Severity() >= x.failOn }
+	return finish(w, slices.ContainsFunc(r.findings, fails) || len(stale) > 0 && x.failOn != never)
+}
+
+// sort takes apart which findings are reported and which are accepted, and returns
+// the entries that accept none.
+func (x *linting) sort(r *report, all []audit.Finding, entries []*entry) (stale []*entry, err error) {
+	for _, f := range all {
+		e, err := acceptedBy(f, entries)
+		switch {
+		case err != nil:
+			return nil, err
+		case x.only != nil && !slices.Contains(x.only, f.Code), slices.Contains(x.ignore, f.Code):
+		case e != nil:
+			r.accepted = append(r.accepted, accepted{f, e.reason})
+		default:
+			r.findings = append(r.findings, f)
+		}
+	}
+	for _, e := range entries {
+		if !e.used {
+			stale = append(stale, e)
+		}
+	}
+	return stale, nil
 }
 
 // findingJSON is a finding. The order of the fields is that of the keys.
 type findingJSON struct {
-	Code    audit.Code `json:"code"`
-	Rule    ruleJSON   `json:"rule"`
-	By      any        `json:"by,omitempty"`
-	Witness string     `json:"witness,omitzero"`
-	Message string     `json:"message"`
+	Code    audit.Code     `json:"code"`
+	Rule    ruleJSON       `json:"rule"`
+	By      any            `json:"by,omitempty"`
+	Witness string         `json:"witness,omitzero"`
+	Message string         `json:"message"`
+	Remedy  string         `json:"remedy,omitzero"`
+	Level   audit.Severity `json:"level"`
 }
 
 func newFindingJSON(f audit.Finding) findingJSON {
-	j := findingJSON{Code: f.Code, Rule: newRuleJSON(f.Rule), By: byJSON(f), Message: f.Message}
+	j := findingJSON{Code: f.Code, Rule: newRuleJSON(f.Rule), By: byJSON(f), Message: f.Message, Remedy: f.Remedy, Level: f.Severity()}
 	if f.HasWitness {
 		j.Witness = f.Witness.String()
 	}
@@ -131,8 +220,8 @@ func byJSON(f audit.Finding) any {
 	return by
 }
 
-func writeFindingsJSON(w *bufio.Writer, _ ruleset, findings []audit.Finding) error {
-	for _, f := range findings {
+func writeFindingsJSON(w *bufio.Writer, r report) error {
+	for _, f := range r.findings {
 		if err := writeJSON(w, newFindingJSON(f)); err != nil {
 			return err
 		}

@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"example.com/sluice/audit"
+	"example.com/sluice/ecs"
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
 )
@@ -18,18 +20,28 @@ func TestLint(t *testing.T) {
 	check(t, sluice("", args...), result{0, "no findings in 7 rules of 1 group\n", ""}, args...)
 
 	args = []string{"lint", "--group", draft}
-	check(t, sluice("", args...), result{1, `shadowed   ` + draftRule5 + `
-  at       ` + draft + `:15
-  why      decides no packet: sg-checkout[0] and sg-checkout[1] match all that it matches first, and not all of it gets drop
-  by       ` + draftRule0 + `
-           ` + draftRule1 + `
+	check(t, sluice("", args...), result{1, `warning: shadowed
+  rule     sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443
+           priority 20
+           sgr-co06 "reseller: contract ended"
+           at ` + draft + `:15
+  why      decides no packet: sg-checkout[0] and sg-checkout[1] match all that
+           it matches first, and not all of it gets drop
+  by       sg-checkout[0] accept tcp from 10.0.0.0/17 to 0.0.0.0/0 port 443
+           priority 10
+           sgr-co01 "https, zone a"
+           sg-checkout[1] accept tcp from 10.0.128.0/17 to 0.0.0.0/0 port 443
+           priority 10
+           sgr-co02 "https, zone b"
   example  tcp 10.0.0.0:0 > 203.0.113.0:443: accept by rule sg-checkout[0]
-  do       give it a stronger priority, or remove it
+  remedy   give it a stronger priority, or remove it
 
-hostbits   ` + draftRule6 + `
-  at       ` + draft + `:16
+note: hostbits
+  rule     sg-checkout[6] accept tcp to 198.51.100.25/24 port 587 priority 10
+           sgr-co07 "mail relay"
+           at ` + draft + `:16
   why      has host bits set: destination 198.51.100.25/24 means 198.51.100.0/24
-  do       write the block that is meant
+  remedy   write the block that is meant
 
 2 findings in 7 rules of 1 group: 1 shadowed, 1 hostbits
 `, ""}, args...)
@@ -38,9 +50,9 @@ hostbits   ` + draftRule6 + `
 func TestLintJSON(t *testing.T) {
 	const want = `{"code":"shadowed","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":20,"policy":"drop"},` +
 		`"by":[{"group":"sg-checkout","index":0,"id":"sgr-co01","priority":10,"policy":"accept"},{"group":"sg-checkout","index":1,"id":"sgr-co02","priority":10,"policy":"accept"}],` +
-		`"witness":"tcp 10.0.0.0:0 > 203.0.113.0:443","message":"decides no packet: sg-checkout[0] and sg-checkout[1] match all that it matches first, and not all of it gets drop"}
+		`"witness":"tcp 10.0.0.0:0 > 203.0.113.0:443","message":"decides no packet: sg-checkout[0] and sg-checkout[1] match all that it matches first, and not all of it gets drop","remedy":"give it a stronger priority, or remove it","level":"warning"}
 {"code":"hostbits","rule":{"group":"sg-checkout","index":6,"id":"sgr-co07","priority":10,"policy":"accept"},` +
-		`"message":"has host bits set: destination 198.51.100.25/24 means 198.51.100.0/24"}
+		`"message":"has host bits set: destination 198.51.100.25/24 means 198.51.100.0/24","remedy":"write the block that is meant","level":"note"}
 `
 	args := []string{"lint", "--json", "-g", draft}
 	check(t, sluice("", args...), result{1, want, ""}, args...)
@@ -51,7 +63,8 @@ func TestLintJSON(t *testing.T) {
 }
 
 // every is a group with a finding of each kind, members apart; which, says the
-// table of TestLintKinds.
+// table of TestLintKinds. Rule 8 is not needless, as the remedy for rule 7 needs
+// it.
 const every = `SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=1/100&DestCidrIp=192.0.2.0/24&Priority=5
 SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=50/60&DestCidrIp=192.0.2.0/24&Priority=6&Policy=drop
 SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=50/60&DestCidrIp=192.0.2.0/24&Priority=7
@@ -77,7 +90,7 @@ func TestLintKinds(t *testing.T) {
 		{`redundant 2 by 0`, "accept"},
 		{`hostbits 3`, ""},
 		{`needless 6 by 7`, "drop"},
-		{`needless 9 by 7`, "drop"}, // but not 8: the remedy of open-ipv6 needs it
+		{`needless 9 by 7`, "drop"},
 	}
 	lines := strings.Split(strings.TrimSpace(got.stdout), "\n")
 	if got.status != statusFound || got.stderr != "" || len(lines) != len(want) {
@@ -103,13 +116,13 @@ func TestLintKinds(t *testing.T) {
 
 // What the writers do with findings that no rules of the tests above cause.
 func TestLintWriters(t *testing.T) {
-	ref := func(i int) match.Ref {
-		return match.Ref{Group: "sg", Index: i, Rule: rule.Rule{NIC: rule.Intranet}}
-	}
+	t.Parallel()
+	ref := func(i int) match.Ref { return match.Ref{Group: "sg", Index: i} }
 	packet, err := match.ParsePacket("gre 10.0.0.5 > 192.0.2.1")
 	if err != nil {
 		t.Fatal(err)
 	}
+	const rule1 = "  rule     sg[1] drop 0 priority 0\n           at f:0\n"
 	for _, test := range []struct {
 		name    string
 		finding audit.Finding
@@ -117,51 +130,132 @@ func TestLintWriters(t *testing.T) {
 		json    string
 	}{
 		{"rules and the default", audit.Finding{Code: audit.Needless, Rule: ref(1), By: []match.Ref{ref(2)}, ByDefault: true, Witness: packet, HasWitness: true, Message: "m"},
-			"needless   sg[1] drop 0 priority 0\n  at       f:0\n  why      m\n  by       sg[2] drop 0 priority 0\n           default: no rule matches\n  example  gre 10.0.0.5 > 192.0.2.1: accept by default\n\n",
-			`"by":[{"group":"sg","index":2,"priority":0,"policy":"drop"},"default"],"witness":"gre 10.0.0.5 > 192.0.2.1","message":"m"}`},
-		{"the default alone", audit.Finding{Code: audit.Needless, Rule: ref(1), ByDefault: true, Message: "why; this", Remedy: "do"},
-			"needless   sg[1] drop 0 priority 0\n  at       f:0\n  why      why; this\n  by       default: no rule matches\n  do       do\n\n",
-			`"by":"default","message":"why; this"}`},
+			"note: needless\n" + rule1 + "  why      m\n  by       sg[2] drop 0 priority 0\n           default: no rule matches\n  example  gre 10.0.0.5 > 192.0.2.1: accept by default\n\n",
+			`"by":[{"group":"sg","index":2,"priority":0,"policy":"drop"},"default"],"witness":"gre 10.0.0.5 > 192.0.2.1","message":"m","level":"note"}`},
+		{"the default alone", audit.Finding{Code: audit.Needless, Rule: ref(1), ByDefault: true, Message: "why; this", Remedy: "do; that"},
+			"note: needless\n" + rule1 + "  why      why; this\n  by       default: no rule matches\n  remedy   do; that\n\n",
+			`"by":"default","message":"why; this","remedy":"do; that","level":"note"}`},
 		{"escapes", audit.Finding{Code: audit.Empty, Rule: ref(1), Message: "group \x1b[2J", Remedy: "do"},
-			"empty      sg[1] drop 0 priority 0\n  at       f:0\n  why      \"group \\x1b[2J\"\n  do       do\n\n",
-			`"policy":"drop"},"message":"group \u001b[2J"}`},
+			"warning: empty\n" + rule1 + "  why      \"group \\x1b[2J\"\n  remedy   do\n\n",
+			`"policy":"drop"},"message":"group \u001b[2J","remedy":"do","level":"warning"}`},
 		{"a rule by itself", audit.Finding{Code: audit.OpenIPv6, Rule: ref(1), By: []match.Ref{ref(1)}, Message: "m"},
-			"open-ipv6  sg[1] drop 0 priority 0\n  at       f:0\n  why      m\n\n",
-			`"by":[{"group":"sg","index":1,"priority":0,"policy":"drop"}],"message":"m"}`},
+			"error: open-ipv6\n" + rule1 + "  why      m\n\n",
+			`"by":[{"group":"sg","index":1,"priority":0,"policy":"drop"}],"message":"m","level":"error"}`},
 		{"a code of tomorrow", audit.Finding{Code: "new", Rule: ref(1), Message: "m"},
-			"new        sg[1] drop 0 priority 0\n  at       f:0\n  why      m\n\n",
-			`{"code":"new","rule":{"group":"sg","index":1,"priority":0,"policy":"drop"},"message":"m"}`},
+			"warning: new\n" + rule1 + "  why      m\n\n",
+			`{"code":"new","rule":{"group":"sg","index":1,"priority":0,"policy":"drop"},"message":"m","level":"warning"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			in := inputs{app: &app{}, limit: 100}
-			groups, err := in.readGroups([]textFile{{"f", []byte(strings.ReplaceAll(oneRule, "sg-1", "sg"))}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			groups[0].places = nil
-			rules := ruleset{Groups: []*rule.Group{groups[0].Group}, files: groups}
-			text := written(t, rules, test.finding, (&app{}).writeFindings)
-			if !strings.HasPrefix(text, test.text) {
+			r := lintReport(t, test.finding)
+			if text := written(t, r, (&app{}).writeFindings); !strings.HasPrefix(text, test.text) {
 				t.Errorf("text:\n%s\nwant it to start\n%s", text, test.text)
 			}
-			if json := written(t, rules, test.finding, writeFindingsJSON); !strings.HasSuffix(json, test.json+"\n") {
+			if json := written(t, r, writeFindingsJSON); !strings.HasSuffix(json, test.json+"\n") {
 				t.Errorf("JSON:\n%s\nwant it to end\n%s", json, test.json)
 			}
-			validSARIF(t, newSARIF(rules, []audit.Finding{test.finding}))
+			readSARIF(t, written(t, r, writeSARIF))
 		})
 	}
 }
 
-// written returns what a writer writes of one finding.
-func written(t *testing.T, rules ruleset, f audit.Finding, write func(*bufio.Writer, ruleset, []audit.Finding) error) string {
+// lintReport is a report of findings about a group whose file is not there.
+func lintReport(t *testing.T, findings ...audit.Finding) report {
+	t.Helper()
+	g := rule.NewGroup("sg", rule.VPC, rule.Basic)
+	table, err := match.Compile(nil, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := []groupFile{{Description: ecs.NewDescription(g), name: "f"}} // without places
+	return report{rules: ruleset{Groups: []*rule.Group{g}, files: files}, table: table, findings: findings}
+}
+
+// written returns what a writer writes of a report.
+func written(t *testing.T, r report, write func(*bufio.Writer, report) error) string {
 	t.Helper()
 	var b bytes.Buffer
 	w := bufio.NewWriter(&b)
-	if err := write(w, rules, []audit.Finding{f}); err != nil {
+	if err := write(w, r); err != nil {
 		t.Fatal(err)
 	}
 	w.Flush()
 	return b.String()
+}
+
+// Findings that differ in the rule alone are one entry, at the place of the first.
+func TestAlikeFindings(t *testing.T) {
+	t.Parallel()
+	ref := func(i int) match.Ref { return match.Ref{Group: "sg", Index: i} }
+	needless := func(i int, by ...match.Ref) audit.Finding {
+		return audit.Finding{Code: audit.Needless, Rule: ref(i), By: by, Message: "m", Remedy: "do"}
+	}
+	other := needless(6, ref(9))
+	other.Remedy = "something else"
+	var got []string
+	for _, x := range alikeFindings([]audit.Finding{
+		needless(1, ref(9)), needless(2, ref(8)), {Code: audit.Redundant, Rule: ref(3), By: []match.Ref{ref(9)}, Message: "m", Remedy: "do"},
+		needless(4, ref(9)), needless(5, ref(9), ref(8)), other, needless(7, ref(8)),
+	}) {
+		text := string(x.Code)
+		for _, r := range x.rules {
+			text += fmt.Sprint(" ", r.Index)
+		}
+		got = append(got, text)
+	}
+	want := []string{"needless 1 4", "needless 2 7", "redundant 3", "needless 5", "needless 6"}
+	if !slices.Equal(got, want) {
+		t.Errorf("alikeFindings = %q, want %q", got, want)
+	}
+	text := written(t, lintReport(t, needless(1, ref(9)), needless(4, ref(9))), (&app{}).writeFindings)
+	if want := "note: needless, 2 rules\n  rule     sg[1] drop 0 priority 0\n           at f:0\n           sg[4] drop 0 priority 0\n           at f:0\n  why      m\n"; !strings.HasPrefix(text, want) {
+		t.Errorf("text:\n%s\nwant it to start\n%s", text, want)
+	}
+}
+
+// Which findings are reported and which of them count, by the flags. The group has
+// errors, warnings and notes.
+func TestLintFlags(t *testing.T) {
+	t.Parallel()
+	group, none := file(t, every), file(t, `{"sg-none":[]}`)
+	for _, test := range []struct {
+		args   string
+		status int
+		codes  string
+	}{
+		{"", 1, "open-ipv6 shadowed tie empty redundant hostbits needless needless"},
+		{"--only tie", 1, "tie"},
+		{"--only needless,open-ipv6", 1, "open-ipv6 needless needless"},
+		{"--ignore needless", 1, "open-ipv6 shadowed tie empty redundant hostbits"},
+		{"--ignore open-ipv6,shadowed,tie,empty,redundant,hostbits,needless", 0, ""},
+		{"--fail-on note", 1, "open-ipv6 shadowed tie empty redundant hostbits needless needless"},
+		{"--fail-on never", 0, "open-ipv6 shadowed tie empty redundant hostbits needless needless"},
+		{"--fail-on error --ignore open-ipv6", 0, "shadowed tie empty redundant hostbits needless needless"},
+		{"--fail-on error --only open-ipv6", 1, "open-ipv6"},
+		{"--fail-on warning --only hostbits,redundant", 0, "redundant hostbits"},
+		{"--fail-on warning --only hostbits,empty", 1, "empty hostbits"},
+	} {
+		args := append([]string{"lint", "--json", group, "--members", none}, strings.Fields(test.args)...)
+		got := sluice("", args...)
+		var codes []string
+		for line := range strings.Lines(got.stdout) {
+			codes = append(codes, strings.Split(line, `"`)[3])
+		}
+		if got.status != test.status || strings.Join(codes, " ") != test.codes || got.stderr != "" {
+			t.Errorf("lint %s: status %d, findings %q, message %q, want %d, %q and none", test.args, got.status, codes, got.stderr, test.status, test.codes)
+		}
+	}
+	for args, words := range map[string][]string{
+		"--only no":                 {"--only", `"no"`, "open-ipv6, shadowed, tie, empty, redundant, needless, hostbits"},
+		"--ignore tie,":             {"--ignore", `""`, "want open-ipv6"},
+		"--ignore Tie":              {"--ignore", `"Tie"`},
+		"--only=":                   {"--only", `""`},
+		"--only tie --ignore empty": {"--only and --ignore", "one of them"},
+		"--fail-on warn":            {"--fail-on", `"warn"`, "error, warning, note or never"},
+		"--accepted nosuch.jsonl":   {"--accepted nosuch.jsonl: no such file"},
+		"--accepted=":               {"--accepted", "want a name"},
+	} {
+		refused(t, "", append([]string{"lint", group, "--members", none}, strings.Fields(args)...), words...)
+	}
 }
 
 // finding is what a line of lint --json tells, in short.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/sluice/audit"
@@ -10,45 +11,58 @@ import (
 	"github.com/fatih/color"
 )
 
-// kind is what there is to say of all findings of one code.
-type kind struct {
-	code  audit.Code
-	title string
+// alike are findings that differ in their rule and witness alone.
+type alike struct {
+	audit.Finding // the first
+	rules         []match.Ref
 }
 
-// kinds are the codes in the order of their weight.
-var kinds = []kind{
-	{audit.OpenIPv6, "One IP version is closed, the other stays open"},
-	{audit.Shadowed, "A rule decides no packet, against its own verdict"},
-	{audit.Tie, "An accept rule loses packets to a drop rule of equal priority"},
-	{audit.Empty, "A rule can match no packet"},
-	{audit.Redundant, "A rule decides no packet, and none misses it"},
-	{audit.Needless, "A rule decides packets as they would be decided without it"},
-	{audit.HostBits, "A block was written with host bits set"},
-}
-
-// writeFindings writes findings for people: a line for the rule as its file has
-// it, and below it where, why, by what, for which packet, and what to do.
-func (a *app) writeFindings(w *bufio.Writer, rules ruleset, findings []audit.Finding) error {
-	places := newLocator(rules)
-	table, err := rules.table()
-	if err != nil {
-		return err
-	}
+// alikeFindings joins findings that say the same of several rules, in the order of
+// the first of each.
+func alikeFindings(findings []audit.Finding) (list []*alike) {
+	index := map[string]*alike{}
 	for _, f := range findings {
-		fmt.Fprintf(w, "%s  %s\n", a.paintLevel(fmt.Sprintf("%-9s", f.Code), f.Severity()), a.ruleLine(f.Rule))
-		writeNote(w, "at", places.find(f.Rule).String())
-		writeNote(w, "why", printable(f.Message))
-		a.writeBy(w, f)
-		if f.HasWitness {
-			writeNote(w, "example", exampleText(table, f.Witness))
+		key := fmt.Sprintf("%s\n%s\n%s\n%v", f.Code, f.Message, f.Remedy, f.ByDefault)
+		for _, r := range f.By {
+			key += "\n" + placeText(r)
 		}
-		if f.Remedy != "" {
-			writeNote(w, "do", printable(f.Remedy))
+		x := index[key]
+		if x == nil {
+			x = &alike{Finding: f}
+			index[key] = x
+			list = append(list, x)
+		}
+		x.rules = append(x.rules, f.Rule)
+	}
+	return list
+}
+
+// writeFindings writes findings for people: the weight and the code, and below
+// them the rules, why, by what, for which packet, and what to do.
+func (a *app) writeFindings(w *bufio.Writer, r report) error {
+	places := newLocator(r.rules)
+	for _, x := range alikeFindings(r.findings) {
+		heading := fmt.Sprintf("%v: %s", x.Severity(), x.Code)
+		if n := len(x.rules); n > 1 {
+			heading += ", " + count(n, "rule")
+		}
+		fmt.Fprintln(w, a.paintSeverity(heading, x.Severity()))
+		name := "rule"
+		for _, rule := range x.rules {
+			writeNote(w, name, a.ruleText(rule)+"\nat "+places.find(rule).String())
+			name = ""
+		}
+		writeNote(w, "why", printable(x.Message))
+		a.writeBy(w, x.Finding)
+		if x.HasWitness {
+			writeNote(w, "example", exampleText(r.table, x.Witness))
+		}
+		if x.Remedy != "" {
+			writeNote(w, "remedy", printable(x.Remedy))
 		}
 		w.WriteString("\n")
 	}
-	_, err = w.WriteString(lintSummary(rules, findings))
+	_, err := w.WriteString(lintSummary(r))
 	return err // of all the writes: the writer keeps the first
 }
 
@@ -58,7 +72,7 @@ func (a *app) writeBy(w *bufio.Writer, f audit.Finding) {
 	name := "by"
 	for _, r := range f.By {
 		if r != f.Rule {
-			writeNote(w, name, a.ruleLine(r))
+			writeNote(w, name, a.ruleText(r))
 			name = ""
 		}
 	}
@@ -74,12 +88,12 @@ func exampleText(t *match.Table, p match.Packet) string {
 	return fmt.Sprintf("%v: %s", p, decisionText(d, r))
 }
 
-// writeNote writes one line about a finding.
-func writeNote(w *bufio.Writer, name, text string) { fmt.Fprintf(w, "  %-7s  %s\n", name, text) }
+// writeNote writes what there is to say about a finding or a change.
+func writeNote(w *bufio.Writer, name, text string) { writeBlock(w, name, len("example"), text) }
 
-// paintLevel colours text by how much a finding weighs.
-func (a *app) paintLevel(text string, level audit.Severity) string {
-	switch level {
+// paintSeverity colours text by how much a finding weighs.
+func (a *app) paintSeverity(text string, s audit.Severity) string {
+	switch s {
 	case audit.SeverityError:
 		return a.colourText(text, color.FgRed, color.Bold)
 	case audit.SeverityWarning:
@@ -88,20 +102,26 @@ func (a *app) paintLevel(text string, level audit.Severity) string {
 	return a.colourText(text, color.FgCyan)
 }
 
-// lintSummary counts the findings by code.
-func lintSummary(rules ruleset, findings []audit.Finding) string {
-	if len(findings) == 0 {
-		return "no findings in " + rules.size() + "\n"
+// lintSummary counts the findings by weight and code.
+func lintSummary(r report) string {
+	acceptedText := ""
+	if n := len(r.accepted); n > 0 {
+		acceptedText = fmt.Sprintf(", %d accepted", n)
 	}
+	if len(r.findings) == 0 {
+		return "no findings in " + r.rules.size() + acceptedText + "\n"
+	}
+	var codes []audit.Code
 	counts := map[audit.Code]int{}
-	for _, f := range findings {
+	for _, f := range r.findings {
+		if !slices.Contains(codes, f.Code) {
+			codes = append(codes, f.Code)
+		}
 		counts[f.Code]++
 	}
 	var parts []string
-	for _, k := range kinds {
-		if n := counts[k.code]; n > 0 {
-			parts = append(parts, fmt.Sprint(n, " ", k.code))
-		}
+	for _, c := range codes {
+		parts = append(parts, fmt.Sprint(counts[c], " ", c))
 	}
-	return fmt.Sprintf("%s in %s: %s\n", count(len(findings), "finding"), rules.size(), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s in %s%s: %s\n", count(len(r.findings), "finding"), r.rules.size(), acceptedText, strings.Join(parts, ", "))
 }

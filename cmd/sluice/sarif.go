@@ -10,68 +10,98 @@ import (
 
 	"example.com/sluice/audit"
 	"example.com/sluice/match"
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 )
 
-// writeSARIF writes findings as one SARIF 2.1.0 document with one run.
-func writeSARIF(w *bufio.Writer, rules ruleset, findings []audit.Finding) error {
+const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+// writeSARIF writes findings as one SARIF 2.1.0 document with one run. Accepted
+// findings are in it, suppressed.
+func writeSARIF(w *bufio.Writer, r report) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	return enc.Encode(newSARIF(rules, findings))
+	return enc.Encode(newSARIF(r))
 }
 
-func newSARIF(rules ruleset, findings []audit.Finding) *sarif.Report {
-	driver := sarif.NewToolComponent().WithName("sluice")
-	for _, k := range kinds {
-		driver.AddRule(sarif.NewRule(string(k.code)).WithDescription(k.title + ".").
-			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(k.code.Severity().String())))
+func newSARIF(r report) sarifLog {
+	driver := sarifDriver{Name: "sluice", Version: toolVersion(buildInfo()), Rules: []sarifRule{}}
+	index := map[audit.Code]int{}
+	for i, k := range kinds {
+		index[k.code] = i
+		driver.Rules = append(driver.Rules, sarifRule{
+			ID:               string(k.code),
+			ShortDescription: sarifText{k.title + "."},
+			FullDescription:  sarifText{k.help},
+			Help:             sarifText{k.help},
+			Configuration:    sarifConfiguration{k.code.Severity().String()},
+		})
 	}
-	run := sarif.NewRun().WithTool(sarif.NewTool().WithDriver(driver)).WithColumnKind("unicodeCodePoints")
-	places := newLocator(rules)
-	for _, f := range findings {
-		run.AddResult(newResult(f, places, run.GetRuleIndex(string(f.Code))))
+	run := sarifRun{Tool: sarifTool{driver}, ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
+	places := newLocator(r.rules)
+	add := func(f audit.Finding, suppressions ...sarifSuppression) {
+		result := newResult(f, places)
+		if i, known := index[f.Code]; known {
+			result.RuleIndex = &i
+		}
+		if r.judged { // all results tell of suppressions, or none does
+			all := append([]sarifSuppression{}, suppressions...)
+			result.Suppressions = &all
+		}
+		run.Results = append(run.Results, result)
 	}
-	return sarif.NewReport().AddRun(run)
+	for _, f := range r.findings {
+		add(f)
+	}
+	for _, f := range r.accepted {
+		add(f.Finding, sarifSuppression{Kind: "external", Status: "accepted", Justification: f.reason})
+	}
+	return sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}
 }
 
 // newResult is one finding. The rules that it is by are related locations.
-func newResult(f audit.Finding, places locator, ruleIndex int) *sarif.Result {
-	text := fmt.Sprintf("Rule %s %s: %s.\n%s", placeText(f.Rule), f.Message, f.Remedy, f.Rule)
-	r := sarif.NewRuleResult(string(f.Code)).WithRuleIndex(ruleIndex).WithLevel(f.Severity().String()).
-		WithMessage(message(text)).
-		AddLocation(location(places, f.Rule))
+func newResult(f audit.Finding, places locator) sarifResult {
+	text := fmt.Sprintf("Rule %s %s.", placeText(f.Rule), f.Message)
+	if f.Remedy != "" {
+		text += " Remedy: " + f.Remedy + "."
+	}
+	r := sarifResult{
+		RuleID:    string(f.Code),
+		Level:     f.Severity().String(),
+		Message:   message(text + "\n" + f.Rule.String()),
+		Locations: []sarifLocation{location(places, f.Rule)},
+	}
 	for i, by := range f.By {
-		r.AddRelatedLocation(location(places, by).WithID(i).WithMessage(message("by " + placeText(by) + " " + by.Rule.String())))
+		l, text := location(places, by), message("by "+by.String())
+		l.ID, l.Message = &i, &text
+		r.RelatedLocations = append(r.RelatedLocations, l)
 	}
 	if f.HasWitness {
-		r.WithProperties(sarif.NewPropertyBag().Add("witness", f.Witness.String()))
+		r.Properties = map[string]string{"witness": f.Witness.String()}
 	}
 	return r
 }
 
 // message is a text in which braces are no placeholders.
-func message(text string) *sarif.Message {
-	return sarif.NewTextMessage(strings.NewReplacer("{", "{{", "}", "}}").Replace(text))
+func message(text string) sarifText {
+	return sarifText{strings.NewReplacer("{", "{{", "}", "}}").Replace(text)}
 }
 
 // location tells where a rule stands: in the group, and in the file, unless that
 // is standard input, which no one can open.
-func location(places locator, r match.Ref) *sarif.Location {
+func location(places locator, r match.Ref) sarifLocation {
 	at := places.find(r)
-	name := placeText(r)
-	logical := sarif.NewLogicalLocation().WithName(name).WithFullyQualifiedName(name)
+	logical := sarifLogicalLocation{Name: placeText(r), FullyQualifiedName: placeText(r)}
 	if at.Pointer != "" {
-		logical.WithFullyQualifiedName(at.Pointer).WithKind("object")
+		logical.FullyQualifiedName, logical.Kind = at.Pointer, "object"
 	}
-	l := sarif.NewLocation().AddLogicalLocation(logical)
-	if at.File == stdinName || at.Line == 0 {
-		return l
+	l := sarifLocation{LogicalLocations: []sarifLogicalLocation{logical}}
+	if at.File != stdinName && at.Line != 0 {
+		l.PhysicalLocation = &sarifPhysicalLocation{
+			ArtifactLocation: sarifArtifactLocation{fileURI(at.File)},
+			Region:           sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn},
+		}
 	}
-	region := sarif.NewSimpleRegion(at.Line, at.EndLine).WithStartColumn(at.Column).WithEndColumn(at.EndColumn)
-	return l.WithPhysicalLocation(sarif.NewPhysicalLocation().
-		WithArtifactLocation(sarif.NewSimpleArtifactLocation(fileURI(at.File))).
-		WithRegion(region))
+	return l
 }
 
 // fileURI is a file's name as a URI: relative where the name is.

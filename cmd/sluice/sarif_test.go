@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -15,8 +16,34 @@ import (
 // validSARIF checks a document against the schema of SARIF 2.1.0.
 func validSARIF(t *testing.T, r *sarif.Report) {
 	t.Helper()
+	fillEmpty(reflect.ValueOf(r))
+	for _, run := range r.Runs { // the schema's defaults
+		run.Language, run.Tool.Driver.Language, run.NewlineSequences = "en-US", "en-US", []string{"\n"}
+	}
 	if err := r.Validate(); err != nil {
 		t.Errorf("the document does not follow the schema: %v", err)
+	}
+}
+
+// fillEmpty makes empty lists of those that are not there: the package writes them
+// as null, which the schema forbids.
+func fillEmpty(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fillEmpty(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fillEmpty(v.Field(i))
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		for i := range v.Len() {
+			fillEmpty(v.Index(i))
+		}
 	}
 }
 
@@ -59,6 +86,8 @@ func TestSARIF(t *testing.T) {
 			By      []ruleJSON
 			Witness string
 			Message string
+			Remedy  string
+			Level   string
 		}
 		if err := json.Unmarshal([]byte(strings.Replace(lines[i], `"by":"default"`, `"by":null`, 1)), &f); err != nil {
 			t.Fatal(err)
@@ -67,8 +96,8 @@ func TestSARIF(t *testing.T) {
 		if *r.RuleID != f.Code || *descriptor.ID != f.Code || descriptor.DefaultConfiguration.Level != r.Level {
 			t.Errorf("result %d: rule %s, descriptor %s, level %s; want %s and the descriptor's level %s", i, *r.RuleID, *descriptor.ID, r.Level, f.Code, descriptor.DefaultConfiguration.Level)
 		}
-		if !strings.Contains(*r.Message.Text, f.Message) {
-			t.Errorf("result %d: message %q, want in it %q", i, *r.Message.Text, f.Message)
+		if !strings.Contains(*r.Message.Text, f.Message) || !strings.Contains(*r.Message.Text, " Remedy: "+f.Remedy+".") || r.Level != f.Level {
+			t.Errorf("result %d: level %s, message %q, want %s and in it %q and %q", i, r.Level, *r.Message.Text, f.Level, f.Message, f.Remedy)
 		}
 		if witness := ""; r.Properties != nil {
 			if witness, _ = r.Properties.Properties["witness"].(string); witness != f.Witness {
@@ -103,6 +132,77 @@ func standsAt(t *testing.T, l *sarif.Location, r ruleJSON) {
 	logical := l.LogicalLocations[0]
 	if !strings.HasPrefix(text, want) || strings.Contains(text, "\n") || *logical.FullyQualifiedName != pointer || *logical.Name != fmt.Sprintf("%s[%d]", r.Group, r.Index) {
 		t.Errorf("rule %d of %s is at %s with text %q, want %s with %q", r.Index, r.Group, *logical.FullyQualifiedName, text, pointer, want)
+	}
+}
+
+// The document says which tool, in which version, and what each rule is about, and
+// has nothing that is not known: no index of -1, no empty list but the results and
+// the suppressions.
+func TestSARIFForm(t *testing.T) {
+	t.Parallel()
+	text := sluice("", "lint", "--sarif", draft, "--accepted", file(t, `{"code":"hostbits","rule":"sgr-co07","reason":"meant"}`)).stdout
+	var doc any
+	if err := json.Unmarshal([]byte(text), &doc); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for k, x := range v {
+				walk(path+"."+k, x)
+			}
+			if len(v) == 0 {
+				t.Errorf("%s is an empty object", path)
+			}
+		case []any:
+			for _, x := range v {
+				walk(path, x)
+			}
+			if len(v) == 0 && !strings.HasSuffix(path, ".suppressions") {
+				t.Errorf("%s is empty", path)
+			}
+		case float64:
+			if v < 0 {
+				t.Errorf("%s is %v", path, v)
+			}
+		case string:
+			if v == "" {
+				t.Errorf("%s is the empty text", path)
+			}
+		case nil:
+			t.Errorf("%s is null", path)
+		}
+	}
+	walk("", doc)
+	driver := readSARIF(t, text).Tool.Driver
+	if driver.Version == nil || *driver.Version != toolVersion(buildInfo()) || len(driver.Rules) != len(kinds) {
+		t.Errorf("driver %+v, want the version and a rule for each of %d codes", driver, len(kinds))
+	}
+	for i, r := range driver.Rules {
+		if r.Help == nil || *r.Help.Text != kinds[i].help || *r.ShortDescription.Text != kinds[i].title+"." {
+			t.Errorf("rule %s: help %+v, want %q", *r.ID, r.Help, kinds[i].help)
+		}
+	}
+}
+
+// Accepted findings are in the document, suppressed with their reason; all others
+// are said not to be. Without a file of them nothing is said.
+func TestSARIFSuppressions(t *testing.T) {
+	t.Parallel()
+	args := []string{"lint", "--sarif", draft}
+	for _, r := range readSARIF(t, sluice("", args...).stdout).Results {
+		if len(r.Suppressions) > 0 {
+			t.Errorf("result %s: suppressions without a file of accepted findings", *r.RuleID)
+		}
+	}
+	got := sluice("", append(args, "--accepted", file(t, `{"code":"hostbits","rule":"sgr-co07","reason":"the network {0} is meant"}`))...)
+	results := readSARIF(t, got.stdout).Results
+	if got.status != statusFound || len(results) != 2 || strings.Count(got.stdout, `"suppressions"`) != 2 || len(results[0].Suppressions) != 0 || len(results[1].Suppressions) != 1 {
+		t.Fatalf("status %d, document\n%s\nwant 1 and two results, the second suppressed", got.status, got.stdout)
+	}
+	if s := results[1].Suppressions[0]; *s.Kind != "external" || *s.Status != "accepted" || *s.Justification != "the network {0} is meant" || *results[1].RuleID != "hostbits" {
+		t.Errorf("suppression %+v, want an external one of hostbits with its reason", s)
 	}
 }
 

@@ -22,7 +22,7 @@ func TestFlagsOnce(t *testing.T) {
 	values := map[string]string{
 		"type": "basic", "network": "vpc", "limit": "7", "members": "m.json", "format": "json", "output": "dir",
 		"verdict": "drop", "cause": "rule", "nic": "internet", "protocol": "tcp", "src": "10.0.0.1", "dst": "10.0.0.1",
-		"src-port": "1/2", "dst-port": "443",
+		"src-port": "1/2", "dst-port": "443", "only": "tie", "ignore": "tie", "fail-on": "never", "accepted": "a.jsonl",
 	}
 	tried := map[string]bool{}
 	for _, cmd := range newRoot(&app{}).Commands() {

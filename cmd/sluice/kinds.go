@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/sluice/audit"
+)
+
+// kind is what there is to say of all findings of one code.
+type kind struct {
+	code  audit.Code
+	title string
+	help  string // what is so, what it means and what to do
+}
+
+// kinds are the codes in the order of their weight.
+var kinds = []kind{
+	{audit.OpenIPv6, "One IP version is closed, the other stays open",
+		"A drop rule closes all of one IP version, and the default accepts packets of the other that no rule matches. Close the other version, too, or say in the accepted findings why it may stay open."},
+	{audit.Shadowed, "A rule decides no packet, against its own verdict",
+		"Stronger rules match all that the rule matches, and some of it gets the other verdict. Give the rule a stronger priority, or remove it."},
+	{audit.Tie, "An accept rule loses packets to a drop rule of equal priority",
+		"At equal priority a drop rule decides before an accept rule. Give one of them another priority, so that the order is stated."},
+	{audit.Empty, "A rule can match no packet",
+		"The rule's destination group has no members, or none of the source's IP version. Remove the rule, or complete the members file."},
+	{audit.Redundant, "A rule decides no packet, and every packet gets its verdict anyway",
+		"Stronger rules match all that the rule matches, and decide as it would. Remove the rule; it may be needed once a needless rule is removed."},
+	{audit.Needless, "A rule decides packets, yet without it every packet gets the same verdict",
+		"Weaker rules or the default decide as the rule does. Remove needless rules one at a time: each may be needed once another is gone."},
+	{audit.HostBits, "A block was written with host bits set",
+		"The address of a block is masked by its prefix length, so that it may hold more addresses than meant. Write the block that is meant."},
+}
+
+// kindOf returns what there is to say of a code.
+func kindOf(c audit.Code) kind {
+	for _, k := range kinds {
+		if k.code == c {
+			return k
+		}
+	}
+	return kind{code: c}
+}
+
+// kindsHelp lists the kinds for a help page, with how much each weighs.
+func kindsHelp() string {
+	var b strings.Builder
+	for _, k := range kinds {
+		name := string(k.code)
+		for _, line := range wrapped(fmt.Sprintf("%v: %s", k.code.Severity(), strings.ToLower(k.title[:1])+k.title[1:]), columns-2-9-2) {
+			fmt.Fprintf(&b, "  %-9s  %s\n", name, line)
+			name = ""
+		}
+	}
+	return b.String()
+}
+
+// codeNames are the codes in words, for messages.
+func codeNames() string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, string(k.code))
+	}
+	return strings.Join(names, ", ")
+}
+
+// parseCode reads a code that exists.
+func parseCode(s string) (audit.Code, error) {
+	if c := audit.Code(s); slices.ContainsFunc(kinds, func(k kind) bool { return k.code == c }) {
+		return c, nil
+	}
+	return "", errors.New("unknown code, want " + codeNames())
+}
+
+// codesFlag sets a list of codes, joined by commas.
+func codesFlag(list *[]audit.Code) func(string) error {
+	return func(s string) error {
+		for name := range strings.SplitSeq(s, ",") {
+			c, err := parseCode(name)
+			if err != nil {
+				return fmt.Errorf("%.128q: %w", name, err)
+			}
+			*list = append(*list, c)
+		}
+		return nil
+	}
+}
