@@ -169,6 +169,7 @@ func (e *enumerated) placed(f audit.Finding) wantedFinding {
 
 // TestLintIsExact holds Lint against the definitions, read packet by packet.
 func TestLintIsExact(t *testing.T) {
+	t.Parallel()
 	seen := map[string]int{}
 	for seed := range *worlds {
 		e := enumerate(newTiny(seed).world(14))

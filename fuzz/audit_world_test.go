@@ -21,7 +21,7 @@ var ctx = context.Background()
 // The long runs are a matter of a flag:
 //
 //	go test ./fuzz -run Exact -worlds=10000
-var worlds = flag.Uint64("worlds", 150, "how many small worlds each audit test enumerates")
+var worlds = flag.Uint64("worlds", 60, "how many small worlds each audit test enumerates")
 
 // tiny makes interfaces whose rules tell apart so few packets that all of them
 // can be enumerated: four destinations and two sources of either family beside

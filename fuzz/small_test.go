@@ -13,13 +13,14 @@ import (
 //	go test ./fuzz -run Small -small.verdicts=100000000 -small.seed=7
 //	go run ./internal/trust/exhaustive
 var (
-	smallVerdicts = flag.Int("small.verdicts", 4_000_000, "how many verdicts the tests of small worlds compare at least")
+	smallVerdicts = flag.Int("small.verdicts", 1_000_000, "how many verdicts the tests of small worlds compare at least")
 	smallSeed     = flag.Uint64("small.seed", 1, "which slice of the small worlds")
 )
 
 // TestSmallWorlds holds all answers about pairs and triples of rules against the
 // reference, in worlds of a few bits: some units at some places of each world.
 func TestSmallWorlds(t *testing.T) {
+	t.Parallel()
 	chance := rand.New(rand.NewPCG(*smallSeed, 0))
 	total, sum := 0, smallworld.Tally{}
 	for _, c := range []struct {
@@ -62,6 +63,7 @@ func TestSmallWorlds(t *testing.T) {
 // TestSmallEveryAddress compares IPv4 addresses with a painted list: both ends of
 // every piece, and addresses at even distances from end to end.
 func TestSmallEveryAddress(t *testing.T) {
+	t.Parallel()
 	step := int(max(1<<32/max(int64(*smallVerdicts)/20, 1<<8), 1) | 1) // odd, and in 32 bits
 	for i, rules := range []int{5, 30, 100, 128, 129, 300, 1000} {
 		seed := *smallSeed*16 + uint64(i)
@@ -83,6 +85,7 @@ func TestSmallEveryAddress(t *testing.T) {
 // TestSmallPortRanges compares ranges of ports at their edges: from the ports
 // around every power of two and some others, to last ports at even distances.
 func TestSmallPortRanges(t *testing.T) {
+	t.Parallel()
 	chance := rand.New(rand.NewPCG(*smallSeed, 1))
 	firsts := []int{0, 65533, 65534}
 	for power := 2; power < 1<<16; power *= 2 {

@@ -89,6 +89,7 @@ func (x *vectorInterface) compile() (*match.Table, error) {
 }
 
 func TestVectorsOfDecisions(t *testing.T) {
+	t.Parallel()
 	var table *match.Table
 	decisions := map[string]int{}
 	eachVector(t, "decisions.jsonl.gz", func(n int, line []byte) {

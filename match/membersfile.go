@@ -28,14 +28,14 @@ func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("members: %w", err)
 	}
-	sets, err := readMembers(data)
+	sets, err := readMembers(data, maxMembers)
 	if err != nil {
 		return nil, fmt.Errorf("members: %w", err)
 	}
 	return sets, nil
 }
 
-func readMembers(data []byte) (map[string]*netipx.IPSet, error) {
+func readMembers(data []byte, most int) (map[string]*netipx.IPSet, error) {
 	j, err := strictjson.NewReader(data)
 	if err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ func readMembers(data []byte) (map[string]*netipx.IPSet, error) {
 	sets := map[string]*netipx.IPSet{}
 	count := 0
 	more := func() error {
-		if count++; count > maxMembers {
-			return j.Errorf("too many groups and entries, want at most %d together", maxMembers)
+		if count++; count > most {
+			return j.Errorf("too many groups and entries, want at most %d together", most)
 		}
 		return nil
 	}

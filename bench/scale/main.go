@@ -36,6 +36,7 @@ type settings struct {
 	repetitions int
 	budget      time.Duration // of the turns of one point
 	period      time.Duration // that readers run for
+	warmUp      time.Duration // of a lane before each repetition; 0: as measure has it
 	calibrator  *measure.Calibrator
 }
 

@@ -17,7 +17,7 @@ import (
 
 // quickly is enough to see that a study runs.
 func quickly() settings {
-	return settings{cut: 10, packets: 500, repetitions: 1, period: 10 * time.Millisecond, calibrator: measure.NewCalibrator()}
+	return settings{cut: 10, packets: 500, repetitions: 1, period: 10 * time.Millisecond, warmUp: time.Millisecond, calibrator: measure.NewCalibrator()}
 }
 
 // Each study gives the columns that its plots draw, and numbers that make sense.

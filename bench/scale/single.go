@@ -68,7 +68,7 @@ func (s settings) single(set *ruleset.Set) ([]float64, error) {
 		measure.PassLane("batch", ours.Batch),
 		measure.BuildLane("build", func() error { _, err := set.Compile(); return err }),
 	}
-	plan := measure.Plan{Packets: s.packets, Repetitions: s.repetitions, Budget: s.budget, Calibrator: s.calibrator}
+	plan := measure.Plan{Packets: s.packets, Repetitions: s.repetitions, Budget: s.budget, WarmUp: s.warmUp, Calibrator: s.calibrator}
 	if err := measure.Turns(plan, lanes); err != nil {
 		return nil, err
 	}

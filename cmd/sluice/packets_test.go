@@ -202,7 +202,7 @@ func (w *heapWatch) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestDecideMillionInConstantMemory(t *testing.T) {
+func TestDecideManyInConstantMemory(t *testing.T) {
 	group := file(t, oneRule)
 	var before runtime.MemStats
 	runtime.GC()
@@ -210,7 +210,7 @@ func TestDecideMillionInConstantMemory(t *testing.T) {
 	for _, args := range [][]string{{"decide", "-g", group}, {"decide", "--json", "-g", group}} {
 		packets := strings.Repeat(goodPacket+"\n", 997) + // the rest brings each cause, and JSON
 			"udp [2001:db8::1]:5 > 10.0.0.5:53\nicmp 10.0.0.5 > 8.8.8.8\n" + `{"protocol":50,"src":"10.0.0.5","dst":"192.0.2.1"}` + "\n"
-		const n = 1_000_000
+		const n = 200_000 // 9 MB
 		var w heapWatch
 		var stderr strings.Builder
 		if status := run(args, &repeated{text: packets, n: n / 1000}, &w, &stderr); status != statusFound || stderr.Len() > 0 {

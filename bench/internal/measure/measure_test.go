@@ -58,7 +58,7 @@ func TestLanesTakeTurns(t *testing.T) {
 func TestLanesMeetOthers(t *testing.T) {
 	var r recorder
 	lanes := []*Lane{r.lane("a", 1), r.lane("b", 2), r.lane("c", 3), r.lane("d", 4)}
-	plan := Plan{Packets: 100, Repetitions: 20, Budget: time.Hour, Calibrator: NewCalibrator()}
+	plan := Plan{Packets: 100, Repetitions: 20, Budget: time.Hour, WarmUp: time.Microsecond, Calibrator: NewCalibrator()}
 	if err := Turns(plan, lanes); err != nil {
 		t.Fatal(err)
 	}

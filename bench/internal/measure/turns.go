@@ -56,14 +56,15 @@ type Plan struct {
 	Packets     int           // of a full pass
 	Repetitions int           // quiet ones that each lane shall have
 	Budget      time.Duration // no round starts later, but for the first
+	WarmUp      time.Duration // of a lane before each repetition; 0: 10 ms
 	Calibrator  *Calibrator
 }
 
 // A lane that finds no quiet moment ends after so many tries a repetition.
 const triesPerRepetition = 3
 
-// warmTime is how long a lane warms up before each repetition. It is the same for
-// all: a pass of the fastest takes a millisecond, which does not do (measured: 10.4
+// warmTime is how long a lane warms up before each repetition unless the plan says
+// otherwise. It is the same for all: a pass of the fastest takes a millisecond, which does not do (measured: 10.4
 // ns behind one pass, 9.4 behind ten).
 const warmTime = 10 * time.Millisecond
 
@@ -115,7 +116,7 @@ func (l *Lane) repeat(p Plan) error {
 
 // warmUp makes passes until it is time; one at least.
 func (l *Lane) warmUp(p Plan) error {
-	for end := time.Now().Add(warmTime); ; {
+	for end := time.Now().Add(p.warmTime()); ; {
 		if _, err := l.Pass(l.warmPackets(p)); err != nil || time.Now().After(end) {
 			return err
 		}
@@ -127,7 +128,14 @@ func (l *Lane) warmPackets(p Plan) int {
 	if l.Tries() == 0 {
 		return max(p.Packets/10, 1)
 	}
-	return min(max(int(float64(warmTime)/l.Median()), 1), p.Packets)
+	return min(max(int(float64(p.warmTime())/l.Median()), 1), p.Packets)
+}
+
+func (p Plan) warmTime() time.Duration {
+	if p.WarmUp == 0 {
+		return warmTime
+	}
+	return p.WarmUp
 }
 
 // Tries is how many repetitions the lane had.
