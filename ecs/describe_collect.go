@@ -61,7 +61,8 @@ func readAll(r io.Reader, o ReadOptions, b bounds) ([]*Description, error) {
 }
 
 // Collector puts together the groups that files tell of. The pages of a long
-// reply may stand in one file or in several. It is not safe for concurrent use.
+// reply may stand in one file or in several. The zero Collector has no options.
+// It is not safe for concurrent use.
 type Collector struct {
 	options ReadOptions
 	bounds  bounds
@@ -94,22 +95,26 @@ func NewCollector(o ReadOptions) *Collector { return &Collector{options: o, boun
 // there it is refused. Unknown keys of the reply itself are carried. An account
 // may be a number, and so may a priority.
 //
-// An error names the place, such as Permissions.Permission[3].PortRange, and the
-// rule's id. A file that is something else, such as the API's error or the reply
+// An error names the place, such as FILE:7:5 where name is given,
+// Permissions.Permission[3].PortRange, and the rule's id. A file that is something else, such as the API's error or the reply
 // of another call, is refused by what it looks like.
 func (c *Collector) Add(name string, r io.Reader) error {
 	if c.options.Limit < 0 {
 		return fmt.Errorf("limit %d: want 1 or more, or 0 for %d", c.options.Limit, rule.DefaultLimit)
+	}
+	if c.bounds == (bounds{}) {
+		c.bounds = manyGroups
 	}
 	data, err := strictjson.ReadAll(r, c.bounds.stream)
 	if err != nil {
 		return at(name, err)
 	}
 	f := file{name: name, collector: c, text: data}
-	if err := f.read(); err != nil {
-		return at(f.where(), err)
+	err = f.read()
+	if placed := new(placedAt); err == nil || errors.As(err, &placed) {
+		return err
 	}
-	return nil
+	return at(f.where(), err)
 }
 
 // limit is how many egress rules a group may have.
@@ -161,7 +166,7 @@ func (c *Collector) Descriptions() ([]*Description, error) {
 
 // at says before each line of an error where it is.
 func at(where string, err error) error {
-	if where == "" {
+	if where == "" || err == nil {
 		return err
 	}
 	return &placedAt{where, err}

@@ -41,7 +41,7 @@ func (f *file) read() (err error) {
 		return err
 	}
 	lines := strictjson.NewCursor(data)
-	for first := true; first || f.json.Peek() == '{' || f.json.Peek() == '['; first = false {
+	for first := true; first || another(data[f.json.Offset():]); first = false {
 		if !first && f.spans == nil {
 			f.nameDocument(lines.Move(f.json.Start()))
 		}
@@ -57,6 +57,9 @@ func (f *file) read() (err error) {
 	}
 	return nil
 }
+
+// another reports whether another document follows.
+func another(rest []byte) bool { return startsWith(rest, "{") || startsWith(rest, "[") }
 
 // nameDocument names a document behind the first by where it starts.
 func (f *file) nameDocument(line, column int) {
@@ -88,8 +91,10 @@ func (f *file) value(arrays int) error {
 	if arrays > 0 && f.json.Peek() == '[' {
 		return f.json.Array(func(int) error { return f.value(arrays - 1) })
 	}
-	start := f.json.Start()
-	s := look(f.json.Fork())
+	if most := f.collector.bounds.reply; f.json.Peek() == '{' && longer(f.json.Rest(), most) {
+		return f.json.Errorf("a reply of more than %d bytes, want at most that many", most)
+	}
+	s := look(f.json.Fork(lookAhead))
 	switch {
 	case s.looks != "":
 		return f.json.Errorf("%s, want %s", s.looks, wantReply)
@@ -103,11 +108,33 @@ func (f *file) value(arrays int) error {
 	if err := x.read(); err != nil {
 		return err
 	}
-	if size := f.json.Offset() - start; size > f.collector.bounds.reply {
-		return f.json.Errorf("a reply of %d bytes, want at most %d", size, f.collector.bounds.reply)
-	}
 	f.collector.pages = append(f.collector.pages, &x.page)
 	return nil
+}
+
+// longer reports whether the JSON value at the start of text takes more than most
+// bytes, by its brackets. It is far cheaper than to read the value.
+func longer(text []byte, most int) bool {
+	depth, inText := 0, false
+	for i := 0; i < len(text); i++ {
+		if i >= most {
+			return true
+		}
+		switch c := text[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth--; depth <= 0 {
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // place is where the permission that has just been read stands. start is its
@@ -132,8 +159,14 @@ func (f *file) envelope() error {
 		switch key {
 		case "body", "Body":
 			return f.value(0)
-		case "headers", "Headers", "statusCode", "StatusCode":
+		case "headers", "Headers":
 			_, err := f.json.Skip()
+			return err
+		case "statusCode", "StatusCode":
+			status, _, err := f.json.TextOrNumber()
+			if err == nil && status != "" && status != "200" {
+				err = f.json.Errorf("%.16q, the call has failed: want 200", status)
+			}
 			return err
 		}
 		if empty, err := f.json.Skip(); err != nil || empty {

@@ -48,6 +48,9 @@ type looker struct {
 	permissions           byte // the first of its value; 0: none
 }
 
+// lookAhead is how far look reads, in bytes: what tells stands before the bulk.
+const lookAhead = 1 << 20
+
 var errSeen = errors.New("seen enough")
 
 // look looks at the keys of the next value, an object, up to the one that tells.
@@ -69,7 +72,7 @@ func look(j *strictjson.Reader) shape {
 		case "body", "Body":
 			l.body = shape{looks: "an envelope without an object as its body"}
 			if j.Peek() == '{' {
-				l.body = look(j.Fork())
+				l.body = look(j.Fork(lookAhead))
 			}
 		case "Permissions":
 			l.permissions = j.Peek()
@@ -93,6 +96,8 @@ func (l *looker) shape() shape {
 		return shape{looks: fmt.Sprintf("an error of the API, Code %.128q, Message %.256q", l.code, l.message)}
 	case l.has("body") || l.has("Body"):
 		return l.envelope()
+	case l.has(keyDirection) && l.has(keyProtocol):
+		return shape{looks: "a rule without its group"}
 	case slices.ContainsFunc(l.keys, isRequestParam):
 		return shape{isRequest: true, looks: "the parameters of a request"}
 	case l.has("SecurityGroupId"):
@@ -110,12 +115,8 @@ func (l *looker) shape() shape {
 
 func (l *looker) envelope() shape {
 	s := shape{isEnvelope: true, looks: l.body.looks}
-	if l.status != "" && l.status != "200" {
-		status := fmt.Sprintf("a reply with statusCode %.16s, not 200", l.status)
-		if s.looks != "" {
-			status += ": "
-		}
-		s.looks = status + s.looks
+	if s.looks != "" && l.status != "" && l.status != "200" {
+		s.looks = fmt.Sprintf("statusCode %.16s: %s", l.status, s.looks)
 	}
 	return s
 }
@@ -139,7 +140,7 @@ func IsReply(text []byte) bool {
 		return true
 	case '{':
 		j, err := strictjson.NewReader(text)
-		return err != nil || !look(j).isRequest
+		return err != nil || !look(j.Fork(lookAhead)).isRequest
 	}
 	return looksLike(text) != ""
 }

@@ -51,20 +51,20 @@ func (x *replyReader) readPermission() error {
 	if err != nil {
 		return err
 	}
-	e := egressRule{where: x.file.where(), path: x.Path(), at: x.file.place(start)}
+	e := egressRule{path: x.Path(), at: x.file.place(start)}
 	isEgress, err := x.isEgress(fields)
 	if err != nil {
-		return err
+		return at(e.where(), err)
 	}
 	if !isEgress {
 		x.out.ingress = append(x.out.ingress, bytes.Clone(raw))
-		return x.ingressID(fields)
+		return at(e.where(), x.ingressID(fields))
 	}
 	if limit := x.file.collector.options.limit(); len(x.egress) == limit {
-		return at(x.Path(), limitFault(x.groupID, limit))
+		return at(e.where(), at(e.path, limitFault(x.groupID, limit)))
 	}
 	if err := e.read(fields); err != nil {
-		return err
+		return at(e.where(), err)
 	}
 	x.egress = append(x.egress, e)
 	if e.ID != "" {

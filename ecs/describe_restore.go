@@ -3,7 +3,6 @@ package ecs
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"example.com/sluice/rule"
 )
@@ -85,9 +84,16 @@ func (p *page) typ(o ReadOptions) (t rule.Type, err error) {
 // egressRule is an egress permission and its place in the reply.
 type egressRule struct {
 	rule.Existing
-	where string // the file and the reply in it; may be empty
-	path  string // in the reply
-	at    Place
+	path string // in its document
+	at   Place
+}
+
+// where is the rule's place for messages; empty where its file has no name.
+func (e *egressRule) where() string {
+	if e.at.File == "" {
+		return ""
+	}
+	return e.at.String()
 }
 
 // placed gives the faults of rules their place in the reply.
@@ -100,7 +106,7 @@ func (p *page) placed(err error) error {
 	var errs []error
 	for _, e := range faults[:min(len(faults), most)] {
 		r := p.egress[e.Index]
-		errs = append(errs, at(r.where, &placedError{fault: e, place: r.place(e.Param)}))
+		errs = append(errs, at(r.where(), &placedError{fault: e, place: r.place(e.Param)}))
 	}
 	if n := len(faults) - most; n > 0 {
 		errs = append(errs, fmt.Errorf("and %d more faults", n))
@@ -110,11 +116,10 @@ func (p *page) placed(err error) error {
 
 // place names a key of the rule for a message.
 func (e *egressRule) place(key string) string {
-	name := e.path + "." + key
-	if id := strings.TrimSpace(e.ID); id != "" {
-		name += fmt.Sprintf(" of rule %.128q", e.ID)
+	if e.ID == "" {
+		return e.path + "." + key
 	}
-	return name
+	return fmt.Sprintf("%s.%s of rule %.128q", e.path, key, e.ID)
 }
 
 // placedError is a fault of a rule that a reply states.

@@ -85,7 +85,7 @@ func (d *Description) Place(i int) (p Place, ok bool) {
 // of a group without other rules, where the default decides.
 func (d *Description) Notes() []string {
 	g := d.Group
-	if g.Len() == 0 && len(d.ingress) == 0 {
+	if g == nil || g.Len() == 0 && len(d.ingress) == 0 {
 		return nil
 	}
 	accepts := "accept"

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,32 +95,52 @@ func TestRequestCutAnywhere(t *testing.T) {
 	}
 }
 
+// short replies, in each form, with every kind of key and rule.
+func shortReplies() map[string]string {
+	full := `{"RequestId":"R","SecurityGroupId":"sg-1","VpcId":"vpc-1","SecurityGroupType":"normal","X":{"水":[1,true]},"Permissions":{"Permission":[` +
+		egress(`,"SourceCidrIp":"10.0.0.1/8","SourcePortRange":"1/2","Description":"\u00e9 \"水\"","NicType":"intranet"`+toTen) + `,` +
+		egress(`,"DestGroupId":"sg-2","DestGroupOwnerAccount":42,"Priority":110`) + `,{"Direction":"ingress","A":[{}]}]},"NextToken":""}`
+	return map[string]string{
+		"JSON":     full,
+		"envelope": `{"headers":{"a":"b"},"statusCode":200,"body":` + full + `}`,
+		"array":    `[` + full + `,` + strings.ReplaceAll(full, "sg-1", "sg-3") + `]`,
+		"XML":      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + xmlReply(`<Permission>`+xmlEgress+`<Description>&lt;&#x6c34;&gt;</Description></Permission><Permission><Direction>ingress</Direction></Permission>`),
+	}
+}
+
+// readEvery reads replies in any number.
+func readEvery(s string) ([]*Description, error) {
+	return ReadDescriptions(strings.NewReader(s), ReadOptions{})
+}
+
 // A reply cut anywhere is refused: half a list of rules must not look whole.
 func TestReplyCutAnywhere(t *testing.T) {
 	t.Parallel()
-	for _, s := range seeds(t, "describe-older.json", "describe-newer.json") {
-		s = strings.TrimSpace(s)
+	for name, s := range shortReplies() {
+		if ds, err := readEvery(s); err != nil {
+			t.Errorf("%s: ReadDescriptions: %d groups, %v, want them whole", name, len(ds), err)
+		}
 		for i := range len(s) {
-			if d, err := ReadDescription(strings.NewReader(s[:i]), ReadOptions{}); err == nil {
-				t.Fatalf("ReadDescription of the first %d of %d bytes: %d rules, want an error", i, len(s), d.Group.Len())
+			if ds, err := readEvery(s[:i]); err == nil {
+				t.Fatalf("%s: ReadDescriptions of the first %d of %d bytes: %d groups, want an error", name, i, len(s), len(ds))
 			}
 		}
 	}
 }
 
 // everyByte is for the long run: go test ./ecs -run BytesChanged -everybyte
-var everyByte = flag.Bool("everybyte", false, "change every byte of a reply, not one in eleven")
+var everyByte = flag.Bool("everybyte", false, "change every byte of the long replies, too")
 
 // A byte changed anywhere in a reply neither panics nor breaks what is written.
 func TestReplyBytesChanged(t *testing.T) {
 	t.Parallel()
-	for _, s := range seeds(t, "describe-newer.json") {
-		step := 11 // coprime to the width of the indent
-		if *everyByte {
-			step = 1
-		}
-		for i := 0; i < len(s); i += step {
-			for _, c := range []byte{0, '"', '}', '\\', 0xff} {
+	texts := slices.Collect(maps.Values(shortReplies()))
+	if *everyByte {
+		texts = append(texts, seeds(t, "describe-older.json", "describe-newer.json")...)
+	}
+	for _, s := range texts {
+		for i := range len(s) {
+			for _, c := range []byte{0, '"', '}', '\\', '<', 0xff} {
 				checkReply(t, s[:i]+string([]byte{c})+s[i+1:])
 			}
 		}
@@ -146,6 +168,7 @@ func (e *endless) Read(p []byte) (int, error) {
 
 // 100 MB of anything is refused after 16 MiB, quickly and in bounded memory.
 func TestHugeReply(t *testing.T) {
+	// Not in parallel: it measures what is allocated.
 	for _, c := range []struct{ name, text string }{
 		{"spaces", "                "},
 		{"arrays", "[[[[[[[[[[[[[[[["},
@@ -170,11 +193,14 @@ func TestHugeReply(t *testing.T) {
 	}
 }
 
-// Large replies that are read to their end: still quick, and refused for what is
-// wrong with them. The largest of all are a matter of package fuzz (TestHostile).
-func TestLargeReply(t *testing.T) {
+// The largest replies that are read to their end: still quick, and refused for
+// what is wrong with them. The time is linear in the size, which is 1/64 of the
+// bound here; package fuzz has the whole.
+func TestLargestReply(t *testing.T) {
+	t.Parallel()
+	const most = maxReply / 64
 	fill := func(head, text string) io.Reader {
-		return io.MultiReader(strings.NewReader(head), &endless{text: text, left: 1<<18 - len(head)})
+		return io.MultiReader(strings.NewReader(head), &endless{text: text, left: most - len(head)})
 	}
 	const list = `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[`
 	for _, c := range []struct {
@@ -188,11 +214,18 @@ func TestLargeReply(t *testing.T) {
 		{"egress rules", fill(list, egress(toTen)+","), "more egress rules than the limit"},
 		{"ingress rules", fill(list, `{"Direction":"ingress"},`), "Permissions.Permission["},
 		{"numbers", fill(`{"x":[`, "0,"), "ends early"},
+		{"empty replies", fill(`[`, `{},`), "no SecurityGroupId"},
+		{"replies without rules", fill(`[`, reply()+`,`), "too many replies, want at most 100"},
+		{"XML, one long text", fill(`<DescribeSecurityGroupAttributeResponse><RegionId>`, "xxxxxxxx"), "ends early"},
+		{"XML, deep", fill(`<DescribeSecurityGroupAttributeResponse>`, "<x>"), "nested deeper than 64"},
+		{"XML, elements", fill(`<DescribeSecurityGroupAttributeResponse><Tags>`, "<Tag/>"), "ends early"},
+		{"XML, rules", fill(strings.TrimSuffix(xmlReply(""), "</Permissions></DescribeSecurityGroupAttributeResponse>"), "<Permission>"+xmlEgress+"</Permission>"), "ends early"},
+		{"XML, references", fill(`<DescribeSecurityGroupAttributeResponse><RegionId>`, "&#x6c34;"), "ends early"},
 	} {
 		start := time.Now()
-		_, err := ReadDescription(c.in, ReadOptions{})
-		if took := time.Since(start); took > 10*time.Second {
-			t.Errorf("%s: %v, want at most 10 s", c.name, took)
+		_, err := readAll(c.in, ReadOptions{}, bounds{stream: most, reply: most, replies: 100})
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%s: %v, want at most 2 s", c.name, took)
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 4096 {
 			t.Errorf("%s: ReadDescription: %.500v, want %q in a message", c.name, err, c.want)

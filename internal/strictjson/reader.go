@@ -148,10 +148,14 @@ func (r *Reader) Offset() int { return int(r.dec.InputOffset()) }
 // or, between documents, another document.
 func (r *Reader) More() bool { return r.dec.More() }
 
-// Fork returns a reader that starts at the next value, to look ahead. Its errors
-// do not name the place in the whole document.
-func (r *Reader) Fork() *Reader {
-	f := &Reader{data: r.data[r.Start():]}
+// Rest is the document's text from the next value on.
+func (r *Reader) Rest() []byte { return r.data[r.Start():] }
+
+// Fork returns a reader of the next value's first bytes, at most that many, to
+// look ahead. Its errors do not name the place in the whole document.
+func (r *Reader) Fork(most int) *Reader {
+	f := &Reader{data: r.Rest()}
+	f.data = f.data[:min(len(f.data), most)]
 	f.dec = json.NewDecoder(bytes.NewReader(f.data))
 	f.dec.UseNumber()
 	return f
