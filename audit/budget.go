@@ -2,8 +2,7 @@ package audit
 
 import (
 	"context"
-	"slices"
-	"unsafe"
+	"math/bits"
 )
 
 // budget is what one call may still cost. Once it is spent, or the call's context
@@ -14,6 +13,7 @@ type budget struct {
 	steps  int64 // left
 	bytes  int64 // left
 	poll   int64 // the steps left at which to look at ctx next
+	debt   int   // steps that were added and not taken yet
 	err    error
 }
 
@@ -29,11 +29,19 @@ func newBudget(ctx context.Context, b Bounds) *budget {
 
 // step takes n steps; false where the budget does not hold them.
 func (b *budget) step(n int) bool {
-	if b.steps -= int64(n); b.steps <= b.poll {
+	b.steps -= int64(n + b.debt)
+	b.debt = 0
+	if b.steps <= b.poll {
 		b.look()
 	}
 	return b.err == nil
 }
+
+// add counts n steps that the next call of step takes.
+func (b *budget) add(n int) { b.debt += n }
+
+// sorting takes the steps of sorting n values.
+func (b *budget) sorting(n int) bool { return b.step(n * bits.Len(uint(n))) }
 
 func (b *budget) look() {
 	b.poll = max(b.steps-pollSteps, -1)
@@ -61,68 +69,4 @@ func (b *budget) fail(bound string, limit int64) {
 	if b.err == nil {
 		b.err = &BoundError{Bound: bound, Limit: limit}
 	}
-}
-
-// memo numbers lists in the order in which they come, each list once.
-type memo struct {
-	lists  []uint16 // all lists, one behind the other
-	ends   []int    // of each list in lists
-	hashes []uint32
-	table  []int32 // number+1 of a list, at its hash or behind it; a power of two
-}
-
-const memoEntryBytes = int(unsafe.Sizeof(int(0))) + 4 + 4*4
-
-// number returns a list's number; added is true where the list is new.
-func (m *memo) number(list []uint16) (n int, added bool) {
-	if len(m.ends)*2 >= len(m.table) {
-		m.grow()
-	}
-	h := hashOf(list)
-	mask := uint32(len(m.table) - 1)
-	at := h & mask
-	for ; m.table[at] != 0; at = (at + 1) & mask {
-		n := int(m.table[at]) - 1
-		if m.hashes[n] == h && slices.Equal(m.list(n), list) {
-			return n, false
-		}
-	}
-	n = len(m.ends)
-	m.table[at] = int32(n) + 1
-	m.lists = append(m.lists, list...)
-	m.ends = append(m.ends, len(m.lists))
-	m.hashes = append(m.hashes, h)
-	return n, true
-}
-
-func (m *memo) list(n int) []uint16 {
-	start := 0
-	if n > 0 {
-		start = m.ends[n-1]
-	}
-	return m.lists[start:m.ends[n]]
-}
-
-// bytes is what a memo took of the budget.
-func (m *memo) bytes() int { return 2*len(m.lists) + len(m.ends)*memoEntryBytes }
-
-func (m *memo) grow() {
-	m.table = make([]int32, max(64, 2*len(m.table)))
-	mask := uint32(len(m.table) - 1)
-	for n, h := range m.hashes {
-		at := h & mask
-		for m.table[at] != 0 {
-			at = (at + 1) & mask
-		}
-		m.table[at] = int32(n) + 1
-	}
-}
-
-func hashOf(list []uint16) uint32 {
-	h := uint64(len(list)) * 0x9e3779b97f4a7c15
-	for _, v := range list {
-		h = (h ^ uint64(v)) * 0xff51afd7ed558ccd
-		h ^= h >> 32
-	}
-	return uint32(h ^ h>>29)
 }

@@ -3,11 +3,12 @@ package audit
 import (
 	"cmp"
 	"slices"
+	"unsafe"
 )
 
 // cell is a region by positions.
 type cell struct {
-	change result // below 0
+	change nodeID // below 0
 	nic    uint8
 	kinds  kindSet          // of nic
 	at     [fields + 1]span // fields, and behind them the destination
@@ -15,27 +16,28 @@ type cell struct {
 
 const dst = fields // of a cell
 
-// mostCells is how many cells are worth merging.
-const mostCells = 1 << 19
+// cellBytes is a cell in the list, and once more where lists are merged.
+const cellBytes = 2 * int(unsafe.Sizeof(cell{}))
 
 // cells appends to list every way through a diagram that leads to a change, from
 // the edges of a kind on. each is what all these cells have in common.
 func (d *diagram) cells(list []cell, edges []edge, each cell) []cell {
-	var walk func(r result, c cell)
-	walk = func(r result, c cell) {
-		if r < 0 {
-			if len(list) == mostCells {
+	var walk func(to nodeID, c cell)
+	walk = func(to nodeID, c cell) {
+		if to < 0 {
+			if len(list) >= 4*d.budget.bounds.Regions {
 				d.budget.fail("regions", int64(d.budget.bounds.Regions))
 			}
-			c.change = r
+			c.change = to
 			list = append(list, c)
+			d.budget.take(cellBytes)
 		}
-		if r <= 0 || d.budget.err != nil {
+		if to <= 0 || !d.budget.step(4) {
 			return
 		}
 		first := int32(0)
-		for _, e := range d.nodes[r].edges {
-			c.at[d.nodes[r].field] = span{first, e.last}
+		for _, e := range d.nodes[to].edges {
+			c.at[d.nodes[to].field] = span{first, e.last}
 			walk(e.to, c)
 			first = e.last + 1
 		}
@@ -66,7 +68,7 @@ const mostReordered = 1 << 14
 
 // merged joins cells that differ in one field only and touch there, until none
 // do, and returns the fewest that an order of fields gives.
-func merged(cells []cell) []cell {
+func merged(cells []cell, b *budget) []cell {
 	var best []cell
 	for i, order := range mergeOrders {
 		if i > 0 && len(cells) > mostReordered {
@@ -76,6 +78,9 @@ func merged(cells []cell) []cell {
 		for before := -1; before != len(list); {
 			before = len(list)
 			for _, f := range order {
+				if !b.sorting(8 * len(list)) {
+					return nil
+				}
 				list = mergedIn(list, f)
 			}
 		}

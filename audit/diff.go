@@ -152,7 +152,7 @@ func newDiffer(before, after *match.Table, b *budget) (*differ, error) {
 // familyDiff is the diagram of one IP version, and each side's items in order.
 type familyDiff struct {
 	*diagram
-	order [2][]uint16
+	orders orders
 }
 
 // content is what makes two rules the same.
@@ -168,7 +168,7 @@ func (x *differ) families() (list [2]familyDiff) {
 		index := map[content]int{}
 		var filtered []filter // the distinct ones
 		var labels []label
-		var order [2][]uint16
+		var o orders
 		for i := range x.sides {
 			s := &x.sides[i]
 			fs, ok := filters(f, s.refs, s.groups)
@@ -184,7 +184,7 @@ func (x *differ) families() (list [2]familyDiff) {
 					index[c] = len(labels)
 					filtered, labels = append(filtered, c.filter), append(labels, c.label)
 				}
-				order[i] = append(order[i], uint16(index[c]))
+				o[i] = append(o[i], int32(index[c]))
 			}
 		}
 		d := newDiagram(newSpace(f, filtered, x.budget), x.budget)
@@ -193,7 +193,7 @@ func (x *differ) families() (list [2]familyDiff) {
 				d.add(&d.space.boxes[k], l)
 			}
 		}
-		list[n] = familyDiff{d, order}
+		list[n] = familyDiff{d, o}
 	}
 	return list
 }
@@ -203,24 +203,25 @@ func (x *differ) cells(f familyDiff) (list []cell) {
 	if x.budget.err != nil {
 		return nil
 	}
-	for nic := range allKinds(x.classic)>>kinds&1 + 1 {
-		var edges [kinds][]edge
-		for kind := range edges {
-			edges[kind] = f.of(int(nic)*kinds+kind, f.order[0], f.order[1])
+	edges := f.destinations(f.orders)
+	for nic := range 2 {
+		of := edges[nic*kinds : (nic+1)*kinds]
+		if len(of[0]) == 0 {
+			continue
 		}
-		for _, k := range alike(&edges) {
-			list = f.diagram.cells(list, edges[bits.TrailingZeros16(uint16(k))], cell{nic: uint8(nic), kinds: k})
+		for _, k := range alike(of) {
+			list = f.diagram.cells(list, of[bits.TrailingZeros16(uint16(k))], cell{nic: uint8(nic), kinds: k})
 		}
 	}
 	if x.budget.err != nil {
 		return nil
 	}
-	return f.space.fewest(list)
+	return f.space.fewest(list, x.budget)
 }
 
 // alike returns sets of kinds for which the same comes out, by the edges of each
 // kind.
-func alike(edges *[kinds][]edge) (list []kindSet) {
+func alike(edges [][]edge) (list []kindSet) {
 	var done kindSet
 	for i := range edges {
 		var same kindSet

@@ -50,7 +50,7 @@ func ExampleLint() {
 	// shadowed sg-web[2] drop tcp to 203.0.113.0/24 port 443/443 priority 10 nic intranet
 	//   by sg-web[0] accept tcp to 203.0.113.0/25 port 443/443 priority 1 nic intranet
 	//   by sg-web[1] accept tcp to 203.0.113.128/25 port 443/443 priority 1 nic intranet
-	//   as tcp 0.0.0.0:0 > 203.0.113.0:443
+	//   as tcp 10.0.0.5:51000 > 203.0.113.9:443
 }
 
 func ExampleDiff() {
@@ -97,7 +97,7 @@ func ExampleFind() {
 		}
 	}
 	// Output:
-	// 203.0.113.0/24 can be reached: tcp 0.0.0.0:0 > 203.0.113.0:443
+	// 203.0.113.0/24 can be reached: tcp 10.0.0.5:51000 > 203.0.113.9:443
 	// 192.0.2.0/24 cannot be reached
 }
 
@@ -114,7 +114,7 @@ func ExampleFindEach() {
 		fmt.Println(f.Packet, f.Outcome.Decision)
 	}
 	// Output:
-	// tcp 0.0.0.0:0 > 203.0.113.0:443 accept by rule
-	// udp 0.0.0.0:0 > 192.0.2.0:53 accept by rule
-	// tcp 0.0.0.0:0 > 0.0.0.0:0 drop by rule
+	// tcp 10.0.0.5:51000 > 203.0.113.9:443 accept by rule
+	// udp 10.0.0.5:51000 > 192.0.2.9:53 accept by rule
+	// tcp 10.0.0.5:51000 > 192.0.2.9:443 drop by rule
 }

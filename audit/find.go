@@ -51,25 +51,22 @@ func find(t *match.Table, q Query, each bool, b *budget) ([]Found, error) {
 		wanted[n] = (q.Verdict == nil || *q.Verdict == v) && (q.Cause == nil || byRule == (*q.Cause == match.ByRule)) && (byRule || !each)
 	}
 	byPlace := make([]*Found, len(wanted))
+	one := false
 	for n := range r.families {
-		b := &r.families[n]
-		if b.query == nil {
+		f := &r.families[n]
+		if f.query == nil || one {
 			continue
 		}
-		h := hunt{space: b.space, budget: r.budget, within: b.query, order: b.boxes, wanted: wanted}
-		h.found = func(place int, p point) (known, done bool) {
-			x := b.space.packet(p, q.other())
+		places := f.index.meetingBox(f.query, b)
+		f.search(f.query, places, func(n int32) bool { return wanted[n] }, func(place int32, p *point) (known, done bool) {
+			x := f.space.packet(p, q.other())
 			if q.NIC != nil {
 				x.NIC = *q.NIC
 			}
-			byPlace[place] = &Found{x, r.outcome(x)}
-			wanted[place] = false
-			return true, !each
-		}
-		h.run()
-		if h.done {
-			break
-		}
+			byPlace[place] = &Found{x, outcome(t, x)}
+			wanted[place], one = false, !each
+			return true, one
+		})
 	}
 	if r.budget.err != nil {
 		return nil, r.budget.err

@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"context"
+	"math/bits"
 	"slices"
 
 	"example.com/sluice/match"
@@ -24,10 +25,10 @@ func lint(t *match.Table, b *budget) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &linter{rules: r, deciders: make([]*match.Packet, len(r.refs))}
+	l := &linter{rules: r}
 	l.findDeciders()
 	l.findOpen()
-	for n := range r.refs {
+	for n := range int32(len(r.refs)) {
 		if b.err == nil {
 			l.lint(n)
 		}
@@ -42,39 +43,64 @@ func lint(t *match.Table, b *budget) ([]Finding, error) {
 // linter gathers findings.
 type linter struct {
 	*rules
-	deciders  []*match.Packet  // a packet that each rule decides; nil where it decides none
+	deciders  []decider        // of each rule, packets that it decides; no packet where it decides none
 	byDefault [2]*match.Packet // of each IP version, a packet that the default decides
 	open      [2]bool          // of each IP version: a rule closes the other, and an OpenIPv6 finding says to close this one
+	near      [2][]int32       // of each IP version, the other rules that meet the rule that is looked at
 	findings  []Finding
+}
+
+// decider is a place and packets that it decides, with one of them.
+type decider struct {
+	place  int32
+	family int
+	point  point
+	packet *match.Packet
 }
 
 // findDeciders finds out which rules decide any packet.
 func (l *linter) findDeciders() {
-	wanted := slices.Repeat([]bool{true}, len(l.refs)+1)
+	l.deciders = make([]decider, len(l.refs))
+	last := int32(len(l.refs))
 	for i := range l.families {
 		f := &l.families[i]
-		wanted[len(l.refs)] = true
-		h := hunt{space: f.space, budget: l.budget, within: f.query, order: f.boxes, wanted: wanted}
-		h.found = func(place int, p point) (known, done bool) {
+		var places []int32
+		for n := range last {
+			if f.boxes[n] != nil {
+				places = append(places, n)
+			}
+		}
+		wanted := func(n int32) bool { return n == last || l.deciders[n].packet == nil }
+		f.search(f.boxes[last], places, wanted, func(place int32, p *point) (known, done bool) {
 			x := f.space.packet(p, otherProtocol)
-			if place == len(l.refs) {
+			if place == last {
 				l.byDefault[i] = &x
 			} else {
-				l.deciders[place] = &x
+				l.deciders[place] = decider{place, i, *p, &x}
 			}
-			wanted[place] = false
 			return true, false
+		})
+	}
+}
+
+// meet finds the rules that meet rule n.
+func (l *linter) meet(n int32) {
+	for i := range l.families {
+		l.near[i] = nil
+		if f := &l.families[i]; f.boxes[n] != nil {
+			near := f.index.meetingBox(f.boxes[n], l.budget)
+			l.near[i] = slices.DeleteFunc(near, func(m int32) bool { return m == n })
 		}
-		h.run()
 	}
 }
 
 // lint looks at rule n.
-func (l *linter) lint(n int) {
+func (l *linter) lint(n int32) {
+	l.meet(n)
 	switch {
 	case l.families[0].boxes[n] == nil && l.families[1].boxes[n] == nil:
 		l.report(n, Finding{Code: Empty})
-	case l.deciders[n] == nil:
+	case l.deciders[n].packet == nil:
 		l.dead(n)
 	default:
 		l.needless(n)
@@ -87,11 +113,12 @@ func (l *linter) lint(n int) {
 }
 
 // dead reports a rule that decides no packet.
-func (l *linter) dead(n int) {
-	f := Finding{Code: Shadowed, By: l.at(l.cover(n))}
-	other := l.decide(n, l.places(0, n), func(m int) bool { return l.verdicts[m] != l.verdicts[n] }, true)
+func (l *linter) dead(n int32) {
+	f := Finding{Code: Shadowed, By: l.at(l.cover(n, l.near))}
+	stronger := func(m int32) bool { return m < n }
+	other := l.decide(n, stronger, func(m int32) bool { return l.verdicts[m] != l.verdicts[n] }, true)
 	if len(other) > 0 {
-		f.Witness, f.HasWitness = other[0].packet, true
+		f.Witness, f.HasWitness = *other[0].packet, true
 	} else {
 		f.Code = Redundant
 		f.Witness, f.HasWitness = l.matched(n), true
@@ -101,16 +128,13 @@ func (l *linter) dead(n int) {
 
 // needless reports a rule that decides packets which would get the same verdict
 // without it.
-func (l *linter) needless(n int) {
-	rest := append(l.places(0, n), l.places(n+1, len(l.refs)+1)...)
-	weaker := func(m int) bool { return m > n }
-	changes := l.decide(n, rest, func(m int) bool { return weaker(m) && l.verdicts[m] != l.verdicts[n] }, true)
-	if len(changes) > 0 || l.neededOnceClosed(n, rest) {
+func (l *linter) needless(n int32) {
+	if l.needed(n) {
 		return
 	}
-	f := Finding{Code: Needless, Witness: *l.deciders[n], HasWitness: true}
-	for _, d := range l.decide(n, rest, weaker, false) {
-		if d.place == len(l.refs) {
+	f := Finding{Code: Needless, Witness: *l.deciders[n].packet, HasWitness: true}
+	for _, d := range l.decide(n, anyRule, func(m int32) bool { return m > n }, false) {
+		if int(d.place) == len(l.refs) {
 			f.ByDefault = true
 		} else {
 			f.By = append(f.By, l.refs[d.place])
@@ -119,11 +143,30 @@ func (l *linter) needless(n int) {
 	l.report(n, f)
 }
 
-// neededOnceClosed reports whether the default decides packets of rule n without
-// it, of an IP version that an OpenIPv6 finding says to close.
-func (l *linter) neededOnceClosed(n int, rest []int) bool {
+func anyRule(int32) bool { return true }
+
+// needed reports whether some packet that rule n decides gets another verdict
+// without it, now or once the remedies of OpenIPv6 findings are followed.
+func (l *linter) needed(n int32) bool {
+	last := int32(len(l.refs))
+	changes := func(i int, m int32) bool {
+		return m > n && (l.verdicts[m] != l.verdicts[n] || m == last && l.open[i])
+	}
+	// Most rules are needed for the packet at hand.
+	d := &l.deciders[n]
+	f, next := &l.families[d.family], last
+	for _, m := range l.near[d.family] {
+		l.budget.add(2)
+		if m > n && f.space.has(f.boxes[m], &d.point) {
+			next = m
+			break
+		}
+	}
+	if changes(d.family, next) {
+		return true
+	}
 	for i := range l.families {
-		if l.open[i] && len(l.decideIn(i, n, rest, func(m int) bool { return m == len(l.refs) }, true)) > 0 {
+		if len(l.decideIn(i, n, l.near[i], func(m int32) bool { return changes(i, m) }, true)) > 0 {
 			return true
 		}
 	}
@@ -132,26 +175,34 @@ func (l *linter) neededOnceClosed(n int, rest []int) bool {
 
 // tie reports an accept rule that would decide packets, were it not for drop
 // rules of its priority.
-func (l *linter) tie(n int) {
+func (l *linter) tie(n int32) {
 	if l.verdicts[n] == match.Drop {
 		return
 	}
 	priority := l.refs[n].Rule.Priority
-	drops := func(m int) bool {
-		return m < len(l.refs) && l.refs[m].Rule.Priority == priority && l.verdicts[m] == match.Drop
+	drops := func(m int32) bool {
+		return int(m) < len(l.refs) && l.refs[m].Rule.Priority == priority && l.verdicts[m] == match.Drop
 	}
-	// The others come first: what they match the rule would not decide anyway.
-	order := slices.DeleteFunc(l.places(0, n), drops)
-	for m := range n {
-		if drops(m) {
-			order = append(order, m)
+	var lost []decider
+	for i := range l.families {
+		// The others come first: what they match the rule would not decide anyway.
+		var order, last []int32
+		for _, m := range l.near[i] {
+			switch {
+			case drops(m):
+				last = append(last, m)
+			case m < n:
+				order = append(order, m)
+			}
+		}
+		if len(last) > 0 {
+			lost = mergeDeciders(lost, l.decideIn(i, n, append(order, last...), drops, false))
 		}
 	}
-	lost := l.decide(n, order, drops, false)
 	if len(lost) == 0 {
 		return
 	}
-	f := Finding{Code: Tie, Witness: lost[0].packet, HasWitness: true}
+	f := Finding{Code: Tie, Witness: *lost[0].packet, HasWitness: true}
 	for _, d := range lost {
 		f.By = append(f.By, l.refs[d.place])
 	}
@@ -160,7 +211,7 @@ func (l *linter) tie(n int) {
 
 // findOpen finds the IP versions that OpenIPv6 findings are about.
 func (l *linter) findOpen() {
-	for n := range l.refs {
+	for n := range int32(len(l.refs)) {
 		for i := range l.families {
 			l.open[1-i] = l.open[1-i] || l.closesOnly(n, i)
 		}
@@ -169,7 +220,7 @@ func (l *linter) findOpen() {
 
 // closesOnly reports whether rule n drops all packets of IP version i, and the
 // default accepts some of the other.
-func (l *linter) closesOnly(n, i int) bool {
+func (l *linter) closesOnly(n int32, i int) bool {
 	if l.verdicts[n] == match.Accept || l.verdicts[len(l.refs)] == match.Drop {
 		return false
 	}
@@ -179,7 +230,7 @@ func (l *linter) closesOnly(n, i int) bool {
 
 // openVersion reports a drop rule that closes one IP version and leaves the other
 // open.
-func (l *linter) openVersion(n int) {
+func (l *linter) openVersion(n int32) {
 	for i := range l.families {
 		if l.closesOnly(n, i) {
 			l.report(n, Finding{Code: OpenIPv6, By: []match.Ref{l.refs[n]}, Witness: *l.byDefault[1-i], HasWitness: true})
@@ -187,62 +238,48 @@ func (l *linter) openVersion(n int) {
 	}
 }
 
-// decider is a place and a packet that it decides.
-type decider struct {
-	place  int
-	packet match.Packet
-}
-
-// decide returns which of the wanted places decide any packet of rule n, as they
-// stand in order, and ends with the first where one is enough.
-func (l *linter) decide(n int, order []int, wanted func(place int) bool, one bool) (list []decider) {
-	seen := map[int]bool{}
+// decide returns which of the wanted places decide any packet of rule n, as the
+// rules that order holds come in theirs, and ends with the first where one is
+// enough. They are ascending.
+func (l *linter) decide(n int32, order, wanted func(place int32) bool, one bool) (list []decider) {
 	for i := range l.families {
 		if one && len(list) > 0 {
 			break
 		}
-		found := l.decideIn(i, n, order, func(m int) bool { return !seen[m] && wanted(m) }, one)
-		for _, d := range found {
-			seen[d.place] = true
+		var places []int32
+		for _, m := range l.near[i] {
+			if order(m) {
+				places = append(places, m)
+			}
 		}
-		list = append(list, found...)
+		list = mergeDeciders(list, l.decideIn(i, n, places, wanted, one))
 	}
-	slices.SortFunc(list, func(a, b decider) int { return a.place - b.place })
 	return list
 }
 
-// decideIn is decide for one IP version.
-func (l *linter) decideIn(i, n int, order []int, wanted func(place int) bool, one bool) (list []decider) {
+// mergeDeciders adds those of other places, and puts all in order.
+func mergeDeciders(list, more []decider) []decider {
+	list = append(list, more...)
+	slices.SortStableFunc(list, func(a, b decider) int { return cmp.Compare(a.place, b.place) })
+	return slices.CompactFunc(list, func(a, b decider) bool { return a.place == b.place })
+}
+
+// decideIn is decide for one IP version and an order of places.
+func (l *linter) decideIn(i int, n int32, order []int32, wanted func(place int32) bool, one bool) (list []decider) {
 	f := &l.families[i]
 	if f.boxes[n] == nil {
 		return nil
 	}
-	order = append(order, len(l.refs)) // at the end, what no other has
-	order = slices.Compact(order)
-	h := hunt{space: f.space, budget: l.budget, within: f.boxes[n]}
-	for _, m := range order {
-		h.order = append(h.order, f.boxes[m])
-		h.wanted = append(h.wanted, wanted(m))
-	}
-	h.found = func(k int, p point) (known, done bool) {
-		list = append(list, decider{order[k], f.space.packet(p, otherProtocol)})
+	f.search(f.boxes[n], order, wanted, func(place int32, p *point) (known, done bool) {
+		x := f.space.packet(p, otherProtocol)
+		list = append(list, decider{place, i, *p, &x})
 		return true, one
-	}
-	h.run()
-	return list
-}
-
-// places is the places from first to before end.
-func (l *linter) places(first, end int) []int {
-	list := make([]int, 0, end-first)
-	for n := first; n < end; n++ {
-		list = append(list, n)
-	}
+	})
 	return list
 }
 
 // at returns the rules at places.
-func (l *linter) at(places []int) []match.Ref {
+func (l *linter) at(places []int32) []match.Ref {
 	var list []match.Ref
 	for _, n := range places {
 		list = append(list, l.refs[n])
@@ -251,17 +288,18 @@ func (l *linter) at(places []int) []match.Ref {
 }
 
 // matched returns a packet that rule n matches.
-func (l *linter) matched(n int) (x match.Packet) {
-	for _, f := range l.families {
-		if f.boxes[n] != nil {
-			return f.space.packet(f.space.corner(f.boxes[n]), otherProtocol)
+func (l *linter) matched(n int32) (x match.Packet) {
+	for i := range l.families {
+		f := &l.families[i]
+		if b := f.boxes[n]; b != nil {
+			return f.space.packet(&point{bits.TrailingZeros16(uint16(b.kinds)), f.space.hull(b.dst).first, b.at}, otherProtocol)
 		}
 	}
 	return x
 }
 
 // report takes a finding about rule n, unless it was cut short.
-func (l *linter) report(n int, f Finding) {
+func (l *linter) report(n int32, f Finding) {
 	if l.budget.err != nil {
 		return
 	}

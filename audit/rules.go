@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
 )
@@ -19,7 +21,10 @@ type rules struct {
 type ruleBoxes struct {
 	space *space
 	boxes []*box // by place, the default's last; nil where a rule can match no packet
+	index *index // of the rules
 	query *box   // what a query asks; nil where it is nothing
+
+	budget *budget
 }
 
 // filters makes the filters of rules, by place, and tells which can match any
@@ -70,13 +75,14 @@ func (r *rules) family(f *family, g *groups, query func(f *family) (filter, bool
 	if r.budget.err != nil {
 		return ruleBoxes{}
 	}
-	b := ruleBoxes{space: s}
+	b := ruleBoxes{space: s, budget: r.budget}
 	for n := range len(r.refs) + 1 {
 		b.boxes = append(b.boxes, nil)
 		if ok[n] {
 			b.boxes[n] = &s.boxes[n]
 		}
 	}
+	b.index = newIndex(s, b.boxes[:len(r.refs)], r.budget)
 	b.query = b.boxes[len(r.refs)]
 	if query != nil {
 		b.query = nil
@@ -87,8 +93,25 @@ func (r *rules) family(f *family, g *groups, query func(f *family) (filter, bool
 	return b
 }
 
-// outcome is what becomes of a packet.
-func (r *rules) outcome(p match.Packet) Outcome { return outcome(r.table, p) }
+// search looks for packets within a box that places decide, in the order of the
+// places and then the default. It tells found of those that are wanted: found
+// answers whether to look for packets of a place no more, and whether to end. The
+// places are of rules that have packets there.
+func (f *ruleBoxes) search(within *box, places []int32, wanted func(place int32) bool, found func(place int32, p *point) (known, done bool)) {
+	byDefault := int32(len(f.boxes) - 1)
+	order := append(slices.Clip(places), byDefault)
+	h := search{space: f.space, budget: f.budget, within: within}
+	h.order, h.wanted = make([]*box, len(order)), make([]bool, len(order))
+	any := false
+	for i, n := range order {
+		h.order[i], h.wanted[i] = f.boxes[n], wanted(n)
+		any = any || h.wanted[i]
+	}
+	h.found = func(i int, p *point) (known, done bool) { return found(order[i], p) }
+	if f.budget.step(len(order)) && any {
+		h.run()
+	}
+}
 
 func verdictOf(p rule.Policy) match.Verdict {
 	if p == rule.Accept {

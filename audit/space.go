@@ -1,11 +1,6 @@
 package audit
 
 import (
-	"cmp"
-	"encoding/binary"
-	"math/bits"
-	"slices"
-
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
 )
@@ -19,210 +14,100 @@ const (
 	fields
 )
 
-// box is the packets that a filter lets pass, as positions on the lines of a
-// space. Its destination is a set of classes.
+// box is the packets that meet a filter, as positions on the axes of a space. Its
+// destination is a target: a set of classes.
 type box struct {
 	kinds kindSet
-	dst   *target
+	dst   int32
 	at    [fields]span
-	in    bitset // the classes of destinations that the target has
 }
 
 // space is all packets of one IP version, cut along the edges of some boxes.
-// Destinations are told apart by classes, those that the same targets have, so
-// that a group with 65,536 members costs no more than a block where nobody asks
-// for its addresses.
 type space struct {
 	v6      bool
 	classic bool
 	boxes   []box
 	dst     axis
 	axes    [fields]axis
-	class   []int32 // of each position of dst
-	sample  []int32 // a position of each class, the first
-}
-
-// point is a packet's place in a space.
-type point struct {
-	kind int
-	dst  int32
-	at   [fields]int32
+	classes
+	scratch grouped // of the search that runs
 }
 
 // newSpace cuts the packets of a family along the edges of filters, and makes box
 // i of filter i.
 //
 // Where the budget does not hold it, the space is of no use.
-func newSpace(f *family, filters []filter, budget *budget) *space {
+func newSpace(f *family, filters []filter, b *budget) *space {
 	s := &space{v6: f.v6, classic: f.classic}
 	var ranges [fields][]interval
 	var dsts []interval
 	var targets []*target
-	index := map[*target]int{}
+	index := map[*target]int32{}
 	for _, x := range filters {
 		ranges[src] = append(ranges[src], x.src)
 		ranges[dstPort] = append(ranges[dstPort], x.dstPort)
 		ranges[srcPort] = append(ranges[srcPort], x.srcPort)
 		if _, seen := index[x.dst]; !seen {
-			index[x.dst] = len(targets)
+			index[x.dst] = int32(len(targets))
 			targets = append(targets, x.dst)
 			dsts = append(dsts, x.dst.ranges...)
 		}
 	}
-	s.dst = newAxis(f.whole, dsts)
-	s.axes = [fields]axis{newAxis(f.whole, ranges[src]), newAxis(allPorts, ranges[dstPort]), newAxis(allPorts, ranges[srcPort])}
-	in := s.classify(targets, budget)
-	if budget.err != nil {
+	b.step(32 * len(filters))
+	b.sorting(2 * (len(dsts) + 3*len(filters)))
+	if b.err != nil {
 		return s
 	}
-	for _, x := range filters {
-		s.boxes = append(s.boxes, box{
+	s.dst = newAxis(f.whole, dsts)
+	s.axes = [fields]axis{newAxis(f.whole, ranges[src]), newAxis(allPorts, ranges[dstPort]), newAxis(allPorts, ranges[srcPort])}
+	s.classify(targets, b)
+	if b.err != nil {
+		return s
+	}
+	s.boxes = make([]box, len(filters))
+	for i, x := range filters {
+		s.boxes[i] = box{
 			kinds: x.kinds,
-			dst:   x.dst,
+			dst:   index[x.dst],
 			at:    [fields]span{s.axes[src].span(x.src), s.axes[dstPort].span(x.dstPort), s.axes[srcPort].span(x.srcPort)},
-			in:    in[index[x.dst]],
-		})
+		}
 	}
 	return s
 }
 
-// classify gives every position of a destination its class, and returns the
-// classes of each target.
-func (s *space) classify(targets []*target, budget *budget) []bitset {
-	turns := s.turns(targets)
-	open := newBitset(len(targets))
-	classes := map[string]int32{}
-	var sets []bitset
-	var key []byte
-	s.class = make([]int32, len(s.dst.starts))
-	for at := range s.class {
-		for ; turns[0].at == int32(at); turns = turns[1:] {
-			open.flip(int(turns[0].target))
-		}
-		key = open.appendTo(key[:0])
-		c, seen := classes[string(key)]
-		if !seen {
-			if !budget.take(4 * len(key)) { // the set, its key, and its part of what is returned
-				return nil
-			}
-			c = int32(len(sets))
-			classes[string(key)] = c
-			sets = append(sets, slices.Clone(open))
-			s.sample = append(s.sample, int32(at))
-		}
-		s.class[at] = c
+func (s *space) family() int {
+	if s.v6 {
+		return 1
 	}
-	in := make([]bitset, len(targets))
-	for i := range in {
-		in[i] = newBitset(len(sets))
-		for c, set := range sets {
-			if set.has(i) {
-				in[i].flip(c)
-			}
-		}
-	}
-	return in
-}
-
-// turn is where a target begins or ends.
-type turn struct{ at, target int32 }
-
-// turns returns the turns of all targets, ascending, and one behind the end.
-func (s *space) turns(targets []*target) []turn {
-	var list []turn
-	for i, t := range targets {
-		for _, r := range t.ranges {
-			at := s.dst.span(r)
-			list = append(list, turn{at.first, int32(i)}, turn{at.last + 1, int32(i)})
-		}
-	}
-	slices.SortFunc(list, func(a, b turn) int { return cmp.Compare(a.at, b.at) })
-	return append(list, turn{at: int32(len(s.dst.starts)) + 1})
-}
-
-// meets reports whether two boxes have a packet in common.
-func (b *box) meets(c *box) bool {
-	for f := range b.at {
-		if b.at[f].intersect(c.at[f]).empty() {
-			return false
-		}
-	}
-	return b.kinds&c.kinds != 0 && b.in.meets(c.in)
+	return 0
 }
 
 // whole reports whether box b is all packets.
 func (s *space) whole(b *box) bool {
-	return b.kinds == allKinds(s.classic) && b.in.count() == len(s.sample) &&
+	return b.kinds == allKinds(s.classic) && len(s.of[b.dst]) == 1 && s.of[b.dst][0] == span{0, int32(len(s.sample)) - 1} &&
 		b.at == [fields]span{s.axes[src].all(), s.axes[dstPort].all(), s.axes[srcPort].all()}
 }
 
-// has reports whether the packet at p is in box b.
-func (s *space) has(b *box, p point) bool {
-	return b.kinds>>p.kind&1 != 0 && b.in.has(int(s.class[p.dst])) &&
-		b.at[src].has(p.at[src]) && b.at[dstPort].has(p.at[dstPort]) && b.at[srcPort].has(p.at[srcPort])
-}
-
-// corner is the place of the first packet of box b.
-func (s *space) corner(b *box) point {
-	p := point{kind: bits.TrailingZeros16(uint16(b.kinds))}
-	for class, at := range s.sample {
-		if b.in.has(class) {
-			p.dst = at
-			break
+// has reports whether the first packet of a point is in box b.
+func (s *space) has(b *box, p *point) bool {
+	for f := range p.at {
+		if !b.at[f].has(p.at[f].first) {
+			return false
 		}
 	}
-	for f := range p.at {
-		p.at[f] = b.at[f].first
-	}
-	return p
+	return b.kinds>>p.kind&1 != 0 && s.hasClass(b.dst, p.class)
 }
 
-// packet is the first packet at p; one of other protocols has the number given.
-func (s *space) packet(p point, other rule.Protocol) match.Packet {
-	q := match.Packet{
-		Protocol: kindProtocols[p.kind%kinds],
-		Dst:      s.dst.starts[p.dst].addr(s.v6),
-		Src:      s.axes[src].starts[p.at[src]].addr(s.v6),
-		NIC:      nicOf(p.kind/kinds, s.classic),
-	}
-	if q.Protocol == otherProtocol {
+// packet is a packet of a point, with a destination at the sample of its class;
+// one of the protocols that no rule can name has the number other.
+func (s *space) packet(p *point, other rule.Protocol) match.Packet {
+	c := cell{kinds: 1 << (p.kind % kinds), nic: uint8(p.kind / kinds)}
+	copy(c.at[:], p.at[:])
+	c.at[dst] = span{s.sample[p.class], s.sample[p.class]}
+	r := s.region(&c)
+	q := r.witness()
+	if p.kind%kinds == kinds-1 {
 		q.Protocol = other
 	}
-	if q.Protocol.HasPorts() {
-		q.DstPort = uint16(s.axes[dstPort].starts[p.at[dstPort]].lo)
-		q.SrcPort = uint16(s.axes[srcPort].starts[p.at[srcPort]].lo)
-	}
 	return q
-}
-
-// bitset is a set of small numbers.
-type bitset []uint64
-
-func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
-
-func (b bitset) has(i int) bool { return b[i>>6]>>(i&63)&1 != 0 }
-func (b bitset) flip(i int)     { b[i>>6] ^= 1 << (i & 63) }
-
-func (b bitset) meets(c bitset) bool {
-	for i := range b {
-		if b[i]&c[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func (b bitset) count() int {
-	n := 0
-	for _, w := range b {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
-func (b bitset) appendTo(key []byte) []byte {
-	for _, w := range b {
-		key = binary.LittleEndian.AppendUint64(key, w)
-	}
-	return key
 }

@@ -57,29 +57,29 @@ func TestMessages(t *testing.T) {
 	}{
 		"shadowed by a union": {
 			[]string{acceptA, acceptB, "drop tcp to 10.0.0.0/24 port 443/443 priority 2", "drop all to ::/0 priority 100", dropAll},
-			[]string{"shadowed sg[2] by 2 as tcp 0.0.0.0:0 > 10.0.0.0:443: decides no packet: sg[0] and sg[1] match all that it matches first, and not all of it gets drop; give it a stronger priority, or remove it"},
+			[]string{"shadowed sg[2] by 2 as tcp 10.0.0.5:51000 > 10.0.0.9:443: decides no packet: sg[0] and sg[1] match all that it matches first, and not all of it gets drop; give it a stronger priority, or remove it"},
 		},
 		"redundant, and an equal rule": {
 			[]string{acceptA, acceptA, "drop all to ::/0 priority 100", dropAll},
 			[]string{
-				"needless sg[0] by 1 as tcp 0.0.0.0:0 > 10.0.0.0:443: changes no verdict: without it sg[1] would accept the packets that it decides; remove it alone; it may be needed once another rule is removed",
-				"redundant sg[1] by 1 as tcp 0.0.0.0:0 > 10.0.0.0:443: decides no packet: sg[0] matches all that it matches first, and all of it gets accept anyway; remove it; it may be needed once a needless rule is removed",
+				"needless sg[0] by 1 as tcp 10.0.0.5:51000 > 10.0.0.9:443: changes no verdict: without it sg[1] would accept the packets that it decides; remove it alone; it may be needed once another rule is removed",
+				"redundant sg[1] by 1 as tcp 10.0.0.5:51000 > 10.0.0.9:443: decides no packet: sg[0] matches all that it matches first, and all of it gets accept anyway; remove it; it may be needed once a needless rule is removed",
 			},
 		},
 		"needless for the default and a rule": {
 			[]string{"accept all to 10.0.0.0/8 priority 1", "accept all to 10.1.0.0/16 priority 2"},
 			[]string{
-				"needless sg[0] by 1 and default as tcp 0.0.0.0:0 > 10.0.0.0:0: changes no verdict: without it sg[1] and the default would accept the packets that it decides; remove it alone, while the default is to accept; it may be needed once another rule is removed",
-				"redundant sg[1] by 1 as tcp 0.0.0.0:0 > 10.1.0.0:0: decides no packet: sg[0] matches all that it matches first, and all of it gets accept anyway; remove it; it may be needed once a needless rule is removed",
+				"needless sg[0] by 1 and default as tcp 10.0.0.5:51000 > 10.0.0.9:443: changes no verdict: without it sg[1] and the default would accept the packets that it decides; remove it alone, while the default is to accept; it may be needed once another rule is removed",
+				"redundant sg[1] by 1 as tcp 10.0.0.5:51000 > 10.1.0.9:443: decides no packet: sg[0] matches all that it matches first, and all of it gets accept anyway; remove it; it may be needed once a needless rule is removed",
 			},
 		},
 		"needless for the default": {
 			[]string{"accept udp to ::/0 port 53/53 priority 1"},
-			[]string{"needless sg[0] by 0 and default as udp [::]:0 > [::]:53: changes no verdict: without it the default would accept the packets that it decides; remove it alone, while the default is to accept; it may be needed once another rule is removed"},
+			[]string{"needless sg[0] by 0 and default as udp [2001:db8::5]:51000 > [2001:db8::9]:53: changes no verdict: without it the default would accept the packets that it decides; remove it alone, while the default is to accept; it may be needed once another rule is removed"},
 		},
 		"a tie": {
 			[]string{"accept tcp to 10.0.0.0/24 port 80/90 priority 1", "drop tcp to 10.0.0.7/32 port 85/85 priority 1", "drop all to ::/0 priority 100", dropAll},
-			[]string{"tie sg[0] by 1 as tcp 0.0.0.0:0 > 10.0.0.7:85: loses packets to sg[1] of equal priority, where drop wins; give one of them another priority"},
+			[]string{"tie sg[0] by 1 as tcp 10.0.0.5:51000 > 10.0.0.7:85: loses packets to sg[1] of equal priority, where drop wins; give one of them another priority"},
 		},
 		"empty": {
 			[]string{"drop tcp from 10.0.0.0/8 group sg-6 port 80/80 priority 1", "drop tcp group sg-none port 80/80 priority 1"},
@@ -90,11 +90,11 @@ func TestMessages(t *testing.T) {
 		},
 		"open to IPv6": {
 			[]string{dropAll},
-			[]string{"open-ipv6 sg[0] by 1 as tcp [::]:0 > [::]:0: closes IPv4 only: the default accepts IPv6 packets that no rule matches; add a drop rule for all protocols to ::/0 that is weaker than every accept rule to IPv6"},
+			[]string{"open-ipv6 sg[0] by 1 as tcp [2001:db8::5]:51000 > [2001:db8::9]:443: closes IPv4 only: the default accepts IPv6 packets that no rule matches; add a drop rule for all protocols to ::/0 that is weaker than every accept rule to IPv6"},
 		},
 		"open to IPv4": {
 			[]string{"drop all to ::/0 priority 100"},
-			[]string{"open-ipv6 sg[0] by 1 as tcp 0.0.0.0:0 > 0.0.0.0:0: closes IPv6 only: the default accepts IPv4 packets that no rule matches; add a drop rule for all protocols to 0.0.0.0/0 that is weaker than every accept rule to IPv4"},
+			[]string{"open-ipv6 sg[0] by 1 as tcp 10.0.0.5:51000 > 203.0.113.9:443: closes IPv6 only: the default accepts IPv4 packets that no rule matches; add a drop rule for all protocols to 0.0.0.0/0 that is weaker than every accept rule to IPv4"},
 		},
 		"host bits": {
 			[]string{"drop tcp from 10.0.0.1/8 to 10.9.9.9/16 port 80/80 priority 1"},
@@ -108,7 +108,7 @@ func TestMessages(t *testing.T) {
 				"accept tcp to 10.0.0.6/31 port 443/443 priority 1",
 				"drop tcp to 10.0.0.0/29 port 443/443 priority 2", "drop all to ::/0 priority 100", dropAll,
 			},
-			[]string{"shadowed sg[7] by 7 as tcp 0.0.0.0:0 > 10.0.0.0:443: decides no packet: sg[0], sg[1], sg[2], sg[3], sg[4] and 2 more match all that it matches first, and not all of it gets drop; give it a stronger priority, or remove it"},
+			[]string{"shadowed sg[7] by 7 as tcp 10.0.0.5:51000 > 10.0.0.0:443: decides no packet: sg[0], sg[1], sg[2], sg[3], sg[4] and 2 more match all that it matches first, and not all of it gets drop; give it a stronger priority, or remove it"},
 		},
 	} {
 		i := vpc(t, rule.Basic, map[string]string{"sg-6": "2001:db8::1-2001:db8::9", "sg-none": ""}, c.rules...)
@@ -207,10 +207,10 @@ func TestSmallestHittingSet(t *testing.T) {
 	for seed := range uint64(400) {
 		s := rand.New(rand.NewPCG(seed, 1))
 		n := 1 + s.IntN(9)
-		var lists [][]int
+		var lists [][]int32
 		for range 1 + s.IntN(8) {
-			var list []int
-			for v := range n {
+			var list []int32
+			for v := range int32(n) {
 				if s.IntN(3) == 0 {
 					list = append(list, v)
 				}
@@ -219,23 +219,23 @@ func TestSmallestHittingSet(t *testing.T) {
 				lists = append(lists, list)
 			}
 		}
-		x := hitting{steps: int(Bounds{}.orDefault().Cover)}
+		x := hitting{budget: unbounded(), steps: Bounds{}.orDefault().Cover}
 		for _, list := range lists { // one by one, as a search meets them
-			x.add([][]int{list})
+			x.add([][]int32{list})
 			x.smallest()
 		}
 		got, ok := x.smallest()
-		var want []int
+		var want []int32
 		found := false
 		for set := range 1 << n {
-			var chosen []int
-			for v := range n {
+			var chosen []int32
+			for v := range int32(n) {
 				if set>>v&1 != 0 {
 					chosen = append(chosen, v)
 				}
 			}
-			hits := !slices.ContainsFunc(lists, func(l []int) bool {
-				return !slices.ContainsFunc(l, func(v int) bool { return slices.Contains(chosen, v) })
+			hits := !slices.ContainsFunc(lists, func(l []int32) bool {
+				return !slices.ContainsFunc(l, func(v int32) bool { return slices.Contains(chosen, v) })
 			})
 			better := len(chosen) < len(want) || len(chosen) == len(want) && slices.Compare(chosen, want) < 0
 			if hits && (!found || better) {
@@ -401,16 +401,16 @@ func TestFindConditions(t *testing.T) {
 		q    Query
 		want string // empty: none
 	}{
-		"nothing asked":             {Query{}, "tcp 0.0.0.0:0 > 0.0.0.0:0"},
-		"a protocol without a name": {Query{Verdict: &accept, Protocol: &sctp}, "132 0.0.0.0 > 10.0.0.0"},
-		"host bits":                 {Query{Verdict: &accept, Dst: netip.MustParsePrefix("10.1.2.3/16")}, "tcp 0.0.0.0:0 > 10.1.0.0:0"},
-		"mapped":                    {Query{Verdict: &accept, Dst: netip.MustParsePrefix("::ffff:10.1.2.3/112")}, "tcp 0.0.0.0:0 > 10.1.0.0:0"},
-		"all mapped":                {Query{Verdict: &accept, Dst: netip.MustParsePrefix("::ffff:0:0/96")}, "tcp 0.0.0.0:0 > 10.0.0.0:0"},
-		"wider than mapped":         {Query{Dst: netip.MustParsePrefix("::fffe:0:0/95")}, "tcp [::]:0 > [::fffe:0:0]:0"},
-		"wider, below":              {Query{Dst: netip.MustParsePrefix("::fffe:0:0/96")}, "tcp [::]:0 > [::fffe:0:0]:0"},
+		"nothing asked":             {Query{}, "tcp 10.0.0.5:51000 > 10.0.0.9:443"},
+		"a protocol without a name": {Query{Verdict: &accept, Protocol: &sctp}, "132 10.0.0.5 > 10.0.0.9"},
+		"host bits":                 {Query{Verdict: &accept, Dst: netip.MustParsePrefix("10.1.2.3/16")}, "tcp 10.0.0.5:51000 > 10.1.0.9:443"},
+		"mapped":                    {Query{Verdict: &accept, Dst: netip.MustParsePrefix("::ffff:10.1.2.3/112")}, "tcp 10.0.0.5:51000 > 10.1.0.9:443"},
+		"all mapped":                {Query{Verdict: &accept, Dst: netip.MustParsePrefix("::ffff:0:0/96")}, "tcp 10.0.0.5:51000 > 10.0.0.9:443"},
+		"wider than mapped":         {Query{Dst: netip.MustParsePrefix("::fffe:0:0/95")}, "tcp [2001:db8::5]:51000 > [::fffe:0:9]:443"},
+		"wider, below":              {Query{Dst: netip.MustParsePrefix("::fffe:0:0/96")}, "tcp [2001:db8::5]:51000 > [::fffe:0:9]:443"},
 		"port 0":                    {Query{Verdict: &accept, Dst: netip.MustParsePrefix("2001:db8::/32"), DstPort: &[2]uint16{0, 0}}, ""},
-		"a NIC in a VPC":            {Query{NIC: &internet}, "tcp 0.0.0.0:0 > 0.0.0.0:0 internet"},
-		"another IP version":        {Query{Verdict: &accept, Src: netip.MustParsePrefix("::/0")}, "tcp [::]:0 > [2001:db8::]:443"},
+		"a NIC in a VPC":            {Query{NIC: &internet}, "tcp 10.0.0.5:51000 > 10.0.0.9:443 internet"},
+		"another IP version":        {Query{Verdict: &accept, Src: netip.MustParsePrefix("::/0")}, "tcp [2001:db8::5]:51000 > [2001:db8::9]:443"},
 	} {
 		f, ok, err := Find(ctx, i.table(), c.q)
 		got := ""
@@ -426,7 +426,7 @@ func TestFindConditions(t *testing.T) {
 // A rule that decides packets of both IP versions has one packet, of IPv4.
 func TestOneWitnessForBothVersions(t *testing.T) {
 	i := vpc(t, rule.Basic, map[string]string{"g": "10.0.0.1-10.0.0.1 2001:db8::1-2001:db8::1"}, "drop udp group g port 53/53 priority 1", "accept udp group g port 53/53 priority 2")
-	const want = "udp 0.0.0.0:0 > 10.0.0.1:53"
+	const want = "udp 10.0.0.5:51000 > 10.0.0.1:53"
 	found, err := FindEach(ctx, i.table(), Query{})
 	if err != nil || len(found) != 1 || found[0].Packet.String() != want {
 		t.Errorf("FindEach = %v, %v, want one packet, %s", found, err, want)

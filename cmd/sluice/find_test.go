@@ -12,17 +12,17 @@ func TestFind(t *testing.T) {
 		want       string // of standard output
 	}{
 		{"a packet", "-g " + after + " --verdict accept --dst 198.51.100.0/24 --dst-port 587", 0,
-			"accept  sg-checkout[6]  tcp 0.0.0.0:0 > 198.51.100.25:587\n"},
+			"accept  sg-checkout[6]  tcp 10.0.0.5:51000 > 198.51.100.25:587\n"},
 		{"in JSON", "--json -g " + after + " --verdict accept --dst 198.51.100.0/24 --dst-port 587", 0,
-			`{"packet":"tcp 0.0.0.0:0 > 198.51.100.25:587","verdict":"accept","cause":"rule","rule":{"group":"sg-checkout","index":6,"id":"sgr-co07","priority":10,"policy":"accept"}}` + "\n"},
+			`{"packet":"tcp 10.0.0.5:51000 > 198.51.100.25:587","verdict":"accept","cause":"rule","rule":{"group":"sg-checkout","index":6,"id":"sgr-co07","priority":10,"policy":"accept"}}` + "\n"},
 		{"none", "-g " + after + " --verdict accept --dst 198.51.100.24 --dst-port 587/587", 1, ""},
 		{"none in JSON", "--json -g " + after + " --verdict accept --src 2001:db8::/32", 1, ""},
 		{"all conditions at once", "--json -g " + after + " --cause rule --protocol TCP --src 10.0.128.9/17 --dst 203.0.113.7 --src-port 5/5 --dst-port 443/443 --verdict drop --nic intranet", 0,
-			`{"packet":"tcp 10.0.128.0:5 > 203.0.113.7:443","verdict":"drop","cause":"rule","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":5,"policy":"drop"}}` + "\n"},
+			`{"packet":"tcp 10.0.128.5:5 > 203.0.113.7:443","verdict":"drop","cause":"rule","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":5,"policy":"drop"}}` + "\n"},
 		{"by default", "--json -g " + file(t, oneRule) + " --cause default --protocol 6 --dst 203.0.113.0/24 --dst-port 443/65535 --src-port 65535/65535", 0,
-			`{"packet":"tcp 0.0.0.0:65535 > 203.0.113.0:444","verdict":"accept","cause":"default"}` + "\n"},
+			`{"packet":"tcp 10.0.0.5:65535 > 203.0.113.9:444","verdict":"accept","cause":"default"}` + "\n"},
 		{"any protocol", "--json -g " + after + " --protocol all --dst 2001:db8::1", 0,
-			`{"packet":"tcp [::]:0 > [2001:db8::1]:0","verdict":"drop","cause":"rule","rule":{"group":"sg-checkout","index":4,"id":"sgr-co05","priority":100,"policy":"drop"}}` + "\n"},
+			`{"packet":"tcp [2001:db8::5]:51000 > [2001:db8::1]:443","verdict":"drop","cause":"rule","rule":{"group":"sg-checkout","index":4,"id":"sgr-co05","priority":100,"policy":"drop"}}` + "\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			args := append([]string{"find"}, strings.Fields(test.args)...)

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"go4.org/netipx"
@@ -9,7 +8,7 @@ import (
 
 // A diagram cuts destinations first, and so what a source or a port tells apart
 // comes out in as many pieces as there are destinations. Where there are few
-// enough cells for a person to read, resliced cuts them again, in every order of
+// enough cells for a person to read, recut cuts them again, in every order of
 // the fields, and takes the best.
 
 const (
@@ -19,18 +18,18 @@ const (
 
 // fewest returns the cells merged, in the order of cutting and merging that gives
 // the fewest, and of those the most CIDR blocks.
-func (s *space) fewest(cells []cell) []cell {
-	best := merged(cells)
+func (s *space) fewest(cells []cell, b *budget) []cell {
+	best := merged(cells, b)
 	if len(best) < 2 || len(cells) > mostResliced {
 		return best
 	}
 	work, ranges := mostSliceWork, s.ranges(best)
 	for _, order := range permutations([]int{src, dstPort, srcPort, dst}) {
-		list, ok := resliced(cells, order, &work)
+		list, ok := recut(cells, order, &work, b)
 		if !ok {
 			break
 		}
-		list = merged(list)
+		list = merged(list, b)
 		if n := s.ranges(list); len(list) < len(best) || len(list) == len(best) && n < ranges {
 			best, ranges = list, n
 		}
@@ -66,16 +65,17 @@ func permutations(list []int) (all [][]int) {
 
 // slicer cuts disjoint cells by one field after the other.
 type slicer struct {
-	order []int
-	work  *int
-	nodes [][]edge // the first is none
-	ids   map[string]result
+	order  []int
+	work   *int
+	budget *budget
+	nodes  [][]edge // the first is none
+	ids    map[string]nodeID
 }
 
-// resliced cuts cells in the order of fields; ok is false where that is too much
+// recut cuts cells in the order of fields; ok is false where that is too much
 // work.
-func resliced(cells []cell, order []int, work *int) (list []cell, ok bool) {
-	x := slicer{order: order, work: work, nodes: make([][]edge, 1), ids: map[string]result{}}
+func recut(cells []cell, order []int, work *int, b *budget) (list []cell, ok bool) {
+	x := slicer{order: order, work: work, budget: b, nodes: make([][]edge, 1), ids: map[string]nodeID{}}
 	for first := 0; first < len(cells); {
 		c, last := cells[first], first
 		for last < len(cells) && cells[last].nic == c.nic && cells[last].kinds == c.kinds {
@@ -90,8 +90,8 @@ func resliced(cells []cell, order []int, work *int) (list []cell, ok bool) {
 
 // slice makes the node of cells that are told apart by the fields from the k-th
 // on.
-func (x *slicer) slice(cells []cell, k int) result {
-	if *x.work -= len(cells); *x.work <= 0 || len(cells) == 0 {
+func (x *slicer) slice(cells []cell, k int) nodeID {
+	if *x.work -= len(cells); *x.work <= 0 || len(cells) == 0 || !x.budget.step(2*len(cells)) {
 		return 0
 	}
 	if k == len(x.order) {
@@ -113,16 +113,13 @@ func (x *slicer) slice(cells []cell, k int) result {
 			}
 		}
 		*x.work -= len(cells)
+		x.budget.add(8 * len(cells))
 		edges = appendEdge(edges, cuts[n+1]-1, x.slice(live, k+1))
 	}
-	key := []byte{byte(k)}
-	for _, e := range edges {
-		key = binary.LittleEndian.AppendUint32(key, uint32(e.last))
-		key = binary.LittleEndian.AppendUint32(key, uint32(e.to))
-	}
+	key := appendKey([]byte{byte(k)}, edges)
 	r, seen := x.ids[string(key)]
 	if !seen {
-		r = result(len(x.nodes))
+		r = nodeID(len(x.nodes))
 		x.ids[string(key)] = r
 		x.nodes = append(x.nodes, edges)
 	}
@@ -130,7 +127,7 @@ func (x *slicer) slice(cells []cell, k int) result {
 }
 
 // walk appends the cells that a node stands for.
-func (x *slicer) walk(list []cell, r result, k int, c cell) []cell {
+func (x *slicer) walk(list []cell, r nodeID, k int, c cell) []cell {
 	if r < 0 {
 		c.change = r
 		return append(list, c)
