@@ -39,7 +39,7 @@ func TestColourOfWords(t *testing.T) {
 	for args, want := range map[string][]string{
 		"lint -g " + draft:               {"\x1b[33mwarning: shadowed", "\x1b[36mnote: hostbits"},
 		"lint -g " + drops:               {"\x1b[31;1merror: open-ipv6"},
-		"diff " + before + " " + after:   {"\x1b[32mopens ", "\x1b[31;1mcloses"},
+		"diff " + before + " " + after:   {"\x1b[32mopens\x1b[", "\x1b[31;1mcloses"},
 		"find --each-rule -g " + after:   {"\x1b[32maccept", "\x1b[31;1mdrop"},
 		"test -g " + draft + " " + cases: {"\x1b[31;1mFAIL\x1b["},
 	} {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/sluice/audit"
@@ -19,27 +20,44 @@ BEFORE and AFTER are the groups of one network interface each: files as decide
 reads them (see sluice decide --help), several joined by commas. The flags hold
 for both.
 
-Of each region it shows one packet, the example, with what decides that packet
-before and after. All packets of a region change their verdict alike, but others
-may meet other rules. A field of which the text does not speak is any.
+Regions that open come first. The text has them by the rule that makes the
+change: one that is new, changed or removed, where there is one. Of each region
+it tells how many destination addresses and ports it has, what decides before
+and after, and one packet as an example. All packets of a region change their
+verdict alike, but others than the example may meet other rules. A field of
+which the text does not speak is any.
+
+--format markdown prints the same for a comment on a change; all that files say
+stands in code spans there.
 
 With --json, src and dst are a CIDR block or first-last; protocol is a name, a
 number or a range of numbers such as 51/255; ports stand for tcp and udp only,
-nic for classic groups only.
+nic for classic groups only. "addresses" and "ports" count the destinations;
+a count beyond 2^53 is a text of digits.
 
-Exit status: 0 no packet's verdict differs; 1 some do; 2 bad use or bad input,
-or a question that takes more work than the bounds allow.`
+Exit status: 0 no packet's verdict differs; 1 some do, or with --fail-on opens
+some open; 2 bad use or bad input, or a question that takes more work than the
+bounds allow. --fail-on never makes every difference a 0.`
 
 const diffExample = `  sluice diff testdata/change-before.json testdata/change-after.json
+  sluice diff --fail-on opens --format markdown \
+    testdata/change-before.json testdata/change-after.json
   sluice diff --json --members testdata/members.json \
     testdata/describe-newer.json \
     testdata/change-after.json,testdata/describe-newer.json`
 
+// comparison is one run of diff.
+type comparison struct {
+	inputs
+	json   bool
+	format string // text, markdown or json
+	failOn string // opens, any or never
+}
+
 func newDiff(a *app) *cobra.Command {
-	in := inputs{app: a}
-	var asJSON bool
+	x := comparison{inputs: inputs{app: a}, failOn: "any"}
 	cmd := &cobra.Command{
-		Use:     "diff [--members FILE] BEFORE AFTER",
+		Use:     "diff [--members FILE] [--fail-on WHAT] BEFORE AFTER",
 		Short:   "Tell which packets' verdicts a change of rules changes",
 		Long:    diffLong,
 		Example: diffExample,
@@ -47,44 +65,79 @@ func newDiff(a *app) *cobra.Command {
 			if len(args) != 2 {
 				return badUse(cmd, fmt.Errorf("%s given: want BEFORE and AFTER, the files of each joined by commas", count(len(args), "argument")))
 			}
-			if asJSON {
-				return diff(&in, args, writeChangesJSON, audit.ByProtocol())
+			if x.json && x.format != "" && x.format != "json" {
+				return badUse(cmd, fmt.Errorf("--json and --format %s: want one of them", x.format))
 			}
-			return diff(&in, args, a.writeChanges)
+			return x.run(args)
 		},
 		DisableFlagsInUseLine: true,
 	}
-	addKindFlags(cmd, &in)
-	addMembersFlag(cmd, &in)
-	addJSONFlag(cmd, &asJSON)
+	addKindFlags(cmd, &x.inputs)
+	addMembersFlag(cmd, &x.inputs)
+	addJSONFlag(cmd, &x.json)
+	addWordFlag(cmd, &x.format, "format", "the form of the result, `%s` (default text)", "text", "markdown", "json")
+	addWordFlag(cmd, &x.failOn, "fail-on", "what makes the status 1, `%s` (default any)", "opens", "any", "never")
 	return cmd
 }
 
-func diff(in *inputs, args []string, write func(*bufio.Writer, []audit.Change) error, opts ...audit.Option) error {
-	before, after, err := in.loadBoth(args[0], args[1])
+func (x *comparison) run(args []string) error {
+	write, opts := x.app.writeChanges, []audit.Option(nil)
+	switch {
+	case x.json || x.format == "json":
+		write, opts = writeChangesJSON, []audit.Option{audit.ByProtocol()}
+	case x.format == "markdown":
+		write = x.app.writeChangesMarkdown
+	}
+	before, after, err := x.loadBoth(args[0], args[1])
 	if err != nil {
 		return err
 	}
-	was, err := before.table()
-	if err != nil {
-		return fmt.Errorf("before: %w", err)
+	c := changeSet{}
+	if c.before, err = before.table(); err != nil {
+		return fmt.Errorf("BEFORE: %w", err)
 	}
-	is, err := after.table()
-	if err != nil {
-		return fmt.Errorf("after: %w", err)
+	if c.after, err = after.table(); err != nil {
+		return fmt.Errorf("AFTER: %w", err)
 	}
 	what := fmt.Sprintf("comparing %s with %s", before.size(), after.size())
-	changes, err := waiting(in.app, what, func() ([]audit.Change, error) {
-		return audit.Diff(context.Background(), was, is, opts...)
+	c.list, err = waiting(x.app, what, func() ([]audit.Change, error) {
+		return audit.Diff(context.Background(), c.before, c.after, opts...)
 	})
 	if err != nil {
 		return err
 	}
-	w := in.app.newWriter()
-	if err := write(w, changes); err != nil {
+	w := x.app.newWriter()
+	if err := write(w, c); err != nil {
 		return err
 	}
-	return finish(w, len(changes) > 0)
+	return finish(w, x.fails(c.list))
+}
+
+// fails reports whether changes make the status 1.
+func (x *comparison) fails(list []audit.Change) bool {
+	switch x.failOn {
+	case "never":
+		return false
+	case "opens":
+		return slices.ContainsFunc(list, audit.Change.Opens)
+	}
+	return len(list) > 0
+}
+
+// changeSet is what diff found out.
+type changeSet struct {
+	before, after *match.Table
+	list          []audit.Change // those that open first
+}
+
+// opened is how many of the changes open.
+func (c changeSet) opened() (n int) {
+	for _, x := range c.list {
+		if x.Opens() {
+			n++
+		}
+	}
+	return n
 }
 
 // loadBoth reads two sets of groups, and the members for both.
@@ -139,40 +192,11 @@ func newChangeJSON(c audit.Change) changeJSON {
 	}
 }
 
-func writeChangesJSON(w *bufio.Writer, changes []audit.Change) error {
-	for _, c := range changes {
-		if err := writeJSON(w, newChangeJSON(c)); err != nil {
+func writeChangesJSON(w *bufio.Writer, c changeSet) error {
+	for _, x := range c.list {
+		if err := writeJSON(w, newChangeJSON(x)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// writeChanges writes changes for people: a line for the region, and below it an
-// example and what decides that before and after.
-func (a *app) writeChanges(w *bufio.Writer, changes []audit.Change) error {
-	opened := 0
-	for _, c := range changes {
-		after := c.After.Decision.Verdict
-		word := "closes"
-		if after == match.Accept {
-			word = "opens"
-			opened++
-		}
-		fmt.Fprintf(w, "%s  %s\n", a.paint(after, fmt.Sprintf("%-6s", word)), regionText(c.Region))
-		fmt.Fprintf(w, "  example  %v\n", c.Witness)
-		fmt.Fprintf(w, "  before   %s\n", a.outcomeText(c.Before))
-		fmt.Fprintf(w, "  after    %s\n\n", a.outcomeText(c.After))
-	}
-	summary := "no packet's verdict differs\n"
-	if len(changes) > 0 {
-		summary = fmt.Sprintf("%s: %d opened, %d closed\n", count(len(changes), "region"), opened, len(changes)-opened)
-	}
-	_, err := w.WriteString(summary)
-	return err // of all the writes: the writer keeps the first
-}
-
-// outcomeText tells verdict and cause in one line.
-func (a *app) outcomeText(o audit.Outcome) string {
-	return fmt.Sprintf("%-6v  %s", o.Decision.Verdict, oneLine(a.answerText(o.Decision, o.Rule)))
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
+	"math/big"
 	"net/netip"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,22 +17,28 @@ import (
 )
 
 // Worked out by hand from the rules of change-after.json and change-before.json.
-const (
-	afterRule5 = `sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443 priority 5 sgr-co06 "reseller: contract ended"`
-	afterRule6 = `sg-checkout[6] accept tcp to 198.51.100.25/32 port 587 priority 10 sgr-co07 "mail relay"`
-)
-
 func TestDiff(t *testing.T) {
-	const opens = `opens   tcp to 198.51.100.25/32 port 587/587
+	const opens = `opens      new rule sg-checkout[6] accept tcp to 198.51.100.25/32 port 587
+           priority 10
+           sgr-co07 "mail relay"
+  before   sg-checkout[3] drop all to 0.0.0.0/0 priority 100
+           sgr-co04 "close the rest"
+  after    accept by rule sg-checkout[6]
+  region   tcp to 198.51.100.25/32 port 587
+           1 address, 1 port
   example  tcp 10.0.0.5:51000 > 198.51.100.25:587
-  before   drop    ` + draftRule3 + `
-  after    accept  ` + afterRule6 + `
 
 `
-	const closes = `closes  tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443/443
+	const closes = `closes     new rule sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24
+           port 443 priority 5
+           sgr-co06 "reseller: contract ended"
+  before   sg-checkout[0] accept tcp from 10.0.0.0/17 to 0.0.0.0/0 port 443
+           priority 10
+           sgr-co01 "https, zone a"
+  after    drop by rule sg-checkout[5]
+  region   tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443
+           256 addresses, 1 port
   example  tcp 10.0.0.5:51000 > 203.0.113.9:443
-  before   accept  ` + draftRule0 + `
-  after    drop    ` + afterRule5 + `
 
 `
 	args := []string{"diff", before, after}
@@ -42,9 +50,9 @@ func TestDiff(t *testing.T) {
 }
 
 func TestDiffJSON(t *testing.T) {
-	const want = `{"change":"drop->accept","region":{"protocol":"tcp","src":"0.0.0.0/0","dst":"198.51.100.25/32","src_port":"0/65535","dst_port":"587/587"},"witness":"tcp 10.0.0.5:51000 > 198.51.100.25:587",` +
+	const want = `{"change":"drop->accept","region":{"protocol":"tcp","src":"0.0.0.0/0","dst":"198.51.100.25/32","src_port":"0/65535","dst_port":"587/587","addresses":1,"ports":1},"witness":"tcp 10.0.0.5:51000 > 198.51.100.25:587",` +
 		`"before":{"cause":"rule","rule":{"group":"sg-checkout","index":3,"id":"sgr-co04","priority":100,"policy":"drop"}},"after":{"cause":"rule","rule":{"group":"sg-checkout","index":6,"id":"sgr-co07","priority":10,"policy":"accept"}}}
-{"change":"accept->drop","region":{"protocol":"tcp","src":"10.0.0.0/16","dst":"203.0.113.0/24","src_port":"0/65535","dst_port":"443/443"},"witness":"tcp 10.0.0.5:51000 > 203.0.113.9:443",` +
+{"change":"accept->drop","region":{"protocol":"tcp","src":"10.0.0.0/16","dst":"203.0.113.0/24","src_port":"0/65535","dst_port":"443/443","addresses":256,"ports":1},"witness":"tcp 10.0.0.5:51000 > 203.0.113.9:443",` +
 		`"before":{"cause":"rule","rule":{"group":"sg-checkout","index":0,"id":"sgr-co01","priority":10,"policy":"accept"}},"after":{"cause":"rule","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":5,"policy":"drop"}}}
 `
 	args := []string{"diff", "--json", before, after}
@@ -117,18 +125,18 @@ func TestRegion(t *testing.T) {
 		json   string
 	}{
 		{"a name with ports", audit.Region{Protocols: audit.Protocols(6), Src: block("0.0.0.0/0"), Dst: block("203.0.113.0/24"), SrcPort: any, DstPort: [2]uint16{443, 443}},
-			"tcp to 203.0.113.0/24 port 443/443", `{"protocol":"tcp","src":"0.0.0.0/0","dst":"203.0.113.0/24","src_port":"0/65535","dst_port":"443/443"}`},
+			"tcp to 203.0.113.0/24 port 443", `{"protocol":"tcp","src":"0.0.0.0/0","dst":"203.0.113.0/24","src_port":"0/65535","dst_port":"443/443","addresses":256,"ports":1}`},
 		{"a name without", audit.Region{Protocols: audit.Protocols(58), Src: block("2001:db8::/32"), Dst: block("::/0"), SrcPort: any, DstPort: any},
-			"icmpv6 from 2001:db8::/32 to ::/0", `{"protocol":"icmpv6","src":"2001:db8::/32","dst":"::/0"}`},
+			"icmpv6 from 2001:db8::/32 to ::/0", `{"protocol":"icmpv6","src":"2001:db8::/32","dst":"::/0","addresses":"340282366920938463463374607427473244160","ports":0}`},
 		{"a number", audit.Region{Protocols: audit.Protocols(50), Src: block("0.0.0.0/0"), Dst: netipx.MustParseIPRange("10.0.0.1-10.0.0.2"), SrcPort: any, DstPort: any},
-			"protocol 50 to 10.0.0.1-10.0.0.2", `{"protocol":"50","src":"0.0.0.0/0","dst":"10.0.0.1-10.0.0.2"}`},
+			"protocol 50 to 10.0.0.1-10.0.0.2", `{"protocol":"50","src":"0.0.0.0/0","dst":"10.0.0.1-10.0.0.2","addresses":2,"ports":0}`},
 		{"numbers, one address, NIC", audit.Region{Protocols: lastProtocols(), Src: block("0.0.0.0/0"), Dst: block("10.0.0.1/32"), SrcPort: any, DstPort: any, NIC: rule.Internet, Classic: true},
-			"protocol 51/255 to 10.0.0.1/32 nic internet", `{"protocol":"51/255","src":"0.0.0.0/0","dst":"10.0.0.1/32","nic":"internet"}`},
+			"protocol 51/255 to 10.0.0.1/32 nic internet", `{"protocol":"51/255","src":"0.0.0.0/0","dst":"10.0.0.1/32","nic":"internet","addresses":1,"ports":0}`},
 		{"the first NIC", audit.Region{Protocols: audit.Protocols(17), Src: block("0.0.0.0/0"), Dst: block("0.0.0.0/0"), SrcPort: [2]uint16{0, 0}, DstPort: any, NIC: rule.Intranet, Classic: true},
-			"udp sport 0/0 to 0.0.0.0/0 nic intranet", `{"protocol":"udp","src":"0.0.0.0/0","dst":"0.0.0.0/0","src_port":"0/0","dst_port":"0/65535","nic":"intranet"}`},
+			"udp sport 0 to 0.0.0.0/0 nic intranet", `{"protocol":"udp","src":"0.0.0.0/0","dst":"0.0.0.0/0","src_port":"0/0","dst_port":"0/65535","nic":"intranet","addresses":4294967296,"ports":65536}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := regionText(test.region); got != test.text {
+			if got := oneLine((&app{}).regionText(test.region)); got != test.text {
 				t.Errorf("text %q, want %q", got, test.text)
 			}
 			got, err := appendJSON(nil, newRegionJSON(test.region))
@@ -139,32 +147,228 @@ func TestRegion(t *testing.T) {
 	}
 }
 
-// A change by the default on one side.
-func TestDiffByDefault(t *testing.T) {
-	c := audit.Change{
-		Region:  audit.Region{Protocols: audit.Protocols(47), Src: netipx.MustParseIPRange("0.0.0.0-255.255.255.255"), Dst: netipx.MustParseIPRange("10.0.0.0-10.0.0.255"), SrcPort: [2]uint16{0, 65535}, DstPort: [2]uint16{0, 65535}},
-		Witness: match.Packet{Protocol: rule.GRE, Src: netip.MustParseAddr("0.0.0.0"), Dst: netip.MustParseAddr("10.0.0.0")},
-		Before:  audit.Outcome{Decision: match.Decision{Verdict: match.Accept, Cause: match.Default}},
-		After:   audit.Outcome{Decision: match.Decision{Verdict: match.Drop, Cause: match.Default}},
+// The text names what makes a change: a rule that is new, changed or removed, else
+// what decides after it.
+func TestDiffMakers(t *testing.T) {
+	t.Parallel()
+	group := func(lines string) string { return requests(t, "sg-1", lines) }
+	reply := func(id, priority, ports string) string {
+		return file(t, `{"SecurityGroupId":"sg-1","VpcId":"vpc-1","Permissions":{"Permission":[{"SecurityGroupRuleId":"`+id+`","Direction":"egress","IpProtocol":"TCP","PortRange":"`+ports+`","DestCidrIp":"10.0.0.0/8","Policy":"Drop","Priority":"`+priority+`"}]}}`)
 	}
-	var b bytes.Buffer
-	w := bufio.NewWriter(&b)
-	if err := writeChangesJSON(w, []audit.Change{c}); err != nil {
-		t.Fatal(err)
+	const dropWeb = "IpProtocol=tcp&PortRange=443/443&DestCidrIp=10.0.0.0/8&Policy=drop"
+	const acceptAll = "IpProtocol=tcp&PortRange=1/65535&DestCidrIp=10.0.0.0/8&Priority=50\n"
+	const toGroup = "IpProtocol=tcp&PortRange=443/443&DestGroupId=sg-db&NicType=intranet&Policy=drop\n"
+	for _, test := range []struct {
+		name, before, after string
+		args                []string
+		want                string
+	}{
+		{"new", group(acceptAll), group(acceptAll + dropWeb), nil, "closes     new rule sg-1[1] drop"},
+		{"removed", group(acceptAll + dropWeb), group(acceptAll), nil, "opens      removed rule sg-1[1] drop"},
+		{"removed, and the default decides", group(dropWeb), group("IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.0/8"), nil, "opens      removed rule sg-1[0] drop"},
+		{"changed to more", reply("sgr-1", "1", "443/443"), reply("sgr-1", "1", "443/444"), nil, "closes     changed rule sg-1[0] drop tcp to 10.0.0.0/8 port 443/444 "},
+		{"changed to less", reply("sgr-1", "1", "443/444"), reply("sgr-1", "1", "443/443"), nil, "opens      changed rule, before sg-1[0] drop tcp to 10.0.0.0/8 port 443/444\n"},
+		{"another id is another rule", reply("sgr-1", "1", "443/443"), reply("sgr-2", "1", "443/444"), nil, "closes     new rule sg-1[0] "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := sluice("", append([]string{"diff", test.before, test.after}, test.args...)...)
+			if got.status != statusFound || !strings.HasPrefix(got.stdout, test.want) || !strings.HasSuffix(got.stdout, "1 region: "+map[bool]string{true: "1 opened, 0 closed", false: "0 opened, 1 closed"}[test.want[0] == 'o']+"\n") {
+				t.Errorf("status %d, message %q, output\n%s\nwant 1 and at the start %q", got.status, got.stderr, got.stdout, test.want)
+			}
+		})
 	}
-	if err := (&app{}).writeChanges(w, []audit.Change{c}); err != nil {
-		t.Fatal(err)
+	// Members and defaults make changes, too; both tables have the same rules.
+	compile := func(typ rule.Type, members string) *match.Table {
+		in := inputs{app: &app{}, limit: 100, typ: &typ, members: file(t, members), groups: []string{group(toGroup)}}
+		table, err := in.table()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return table
 	}
-	w.Flush()
-	const want = `{"change":"accept->drop","region":{"protocol":"gre","src":"0.0.0.0/0","dst":"10.0.0.0/24"},"witness":"gre 0.0.0.0 > 10.0.0.0","before":{"cause":"default"},"after":{"cause":"default"}}
-closes  gre to 10.0.0.0/24
-  example  gre 0.0.0.0 > 10.0.0.0
-  before   accept  default: no rule matches
-  after    drop    default: no rule matches
+	one, two := `{"sg-db":["10.0.0.1"]}`, `{"sg-db":["10.0.0.1","10.0.0.2"]}`
+	for _, test := range []struct {
+		name          string
+		before, after *match.Table
+		want          string
+	}{
+		{"a member more", compile(rule.Basic, one), compile(rule.Basic, two), "closes     rule sg-1[0] drop tcp group sg-db port 443 priority 1\n  before   accept by default\n  after    drop by rule sg-1[0]\n  region   tcp to 10.0.0.2/32 port 443\n           1 address, 1 port\n"},
+		{"a member less", compile(rule.Basic, two), compile(rule.Basic, one), "opens      the default\n  before   sg-1[0] drop tcp group sg-db port 443 priority 1\n  after    accept by default\n  region   tcp to 10.0.0.2/32 port 443\n"},
+		{"another type", compile(rule.Basic, one), compile(rule.Advanced, one), "closes     the default\n  before   accept by default\n  after    drop by default\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			list, err := audit.Diff(t.Context(), test.before, test.after)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			w := bufio.NewWriter(&b)
+			if err := (&app{}).writeChanges(w, changeSet{test.before, test.after, list}); err != nil {
+				t.Fatal(err)
+			}
+			w.Flush()
+			if !strings.HasPrefix(b.String(), test.want) {
+				t.Errorf("text\n%s\nwant at the start\n%s", b.String(), test.want)
+			}
+		})
+	}
+}
 
-1 region: 0 opened, 1 closed
+// Regions of one maker stand together, and what decides is told once for those
+// that are decided alike.
+func TestDiffByMaker(t *testing.T) {
+	t.Parallel()
+	was := requests(t, "sg-1", `IpProtocol=tcp&PortRange=80/80&DestCidrIp=10.0.0.0/8&Policy=drop&Priority=50
+IpProtocol=tcp&PortRange=90/90&DestCidrIp=10.0.0.0/8&Policy=drop&Priority=50
+IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&Policy=drop&Priority=100
+`)
+	is := requests(t, "sg-1", `IpProtocol=tcp&PortRange=70/100&DestCidrIp=10.0.0.0/9&Priority=1
+IpProtocol=tcp&PortRange=80/80&DestCidrIp=10.0.0.0/8&Policy=drop&Priority=50
+IpProtocol=tcp&PortRange=90/90&DestCidrIp=10.0.0.0/8&Policy=drop&Priority=50
+IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&Policy=drop&Priority=100
+IpProtocol=udp&PortRange=53/53&DestCidrIp=10.0.0.0/32&Priority=1
+IpProtocol=udp&PortRange=53/53&DestCidrIp=10.0.0.9/32&Priority=1
+`)
+	got := sluice("", "diff", was, is).stdout
+	for word, want := range map[string]int{"opens ": 3, "new rule sg-1[0] ": 1, "new rule sg-1[4] ": 1, "new rule sg-1[5] ": 1, "before ": 3, "after ": 3, "region ": 3, "example ": 3} {
+		if n := strings.Count(got, word); n != want {
+			t.Errorf("%q stands %d times, want %d:\n%s", word, n, want, got)
+		}
+	}
+	many := sluice("", "diff", before, older).stdout
+	if n, m := strings.Count(many, "\n  before "), strings.Count(many, "\n  region "); n >= m || n < 2 {
+		t.Errorf("before stands %d times for %d regions, want it less often:\n%s", n, m, many)
+	}
+}
+
+// What makes the status 1.
+func TestDiffFailOn(t *testing.T) {
+	t.Parallel()
+	closing := requests(t, "sg-1", "IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&Policy=drop")
+	open := requests(t, "sg-1", "IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0")
+	for _, test := range []struct {
+		args   []string
+		status int
+	}{
+		{[]string{open, closing}, 1},
+		{[]string{open, closing, "--fail-on", "any"}, 1},
+		{[]string{open, closing, "--fail-on", "opens"}, 0},
+		{[]string{open, closing, "--fail-on", "never"}, 0},
+		{[]string{closing, open, "--fail-on", "opens"}, 1},
+		{[]string{closing, open, "--fail-on", "opens", "--json"}, 1},
+		{[]string{closing, open, "--fail-on", "never"}, 0},
+		{[]string{open, open, "--fail-on", "any"}, 0},
+	} {
+		got := sluice("", append([]string{"diff"}, test.args...)...)
+		if got.status != test.status || got.stderr != "" || got.stdout == "" {
+			t.Errorf("diff %q: status %d, message %q, output %q, want status %d and the regions", test.args, got.status, got.stderr, got.stdout, test.status)
+		}
+	}
+	for args, words := range map[string][]string{
+		"--fail-on closes":         {"--fail-on", `"closes"`, "opens, any, never"},
+		"--format html":            {"--format", `"html"`, "text, markdown, json"},
+		"--json --format markdown": {"--json and --format markdown", "one of them"},
+		"--json --format text":     {"--json and --format text"},
+	} {
+		refused(t, "", append([]string{"diff", open, open}, strings.Fields(args)...), words...)
+	}
+}
+
+func TestDiffFormats(t *testing.T) {
+	t.Parallel()
+	asJSON := sluice("", "diff", "--json", before, after)
+	for _, args := range [][]string{{"diff", before, after, "--format", "json"}, {"diff", "--json", before, after, "--format=json"}} {
+		check(t, sluice("", args...), asJSON, args...)
+	}
+	args := []string{"diff", before, after, "--format", "text"}
+	check(t, sluice("", args...), sluice("", "diff", before, after), args...)
+	args[4] = "markdown"
+	const want = "**Egress rules**: 2 regions: 1 opened, 1 closed\n" + `
+- **opens** by new rule ` + "`sg-checkout[6] accept tcp to 198.51.100.25/32 port 587 priority 10` `sgr-co07 \"mail relay\"`" + `
+  - ` + "`tcp to 198.51.100.25/32 port 587`" + `: 1 address, 1 port
+    - before: ` + "`drop by rule sg-checkout[3]`, after: `accept by rule sg-checkout[6]`" + `
+    - example: ` + "`tcp 10.0.0.5:51000 > 198.51.100.25:587`" + `
+
+- **closes** by new rule ` + "`sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443 priority 5` `sgr-co06 \"reseller: contract ended\"`" + `
+  - ` + "`tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443`" + `: 256 addresses, 1 port
+    - before: ` + "`accept by rule sg-checkout[0]`, after: `drop by rule sg-checkout[5]`" + `
+    - example: ` + "`tcp 10.0.0.5:51000 > 203.0.113.9:443`" + `
 `
-	if b.String() != want {
-		t.Errorf("written:\n%s\nwant\n%s", b.String(), want)
+	check(t, sluice("", args...), result{1, want, ""}, args...)
+	args = []string{"diff", after, after, "--format", "markdown"}
+	check(t, sluice("", args...), result{0, "**Egress rules**: no packet's verdict differs\n", ""}, args...)
+}
+
+// What files say has no meaning in Markdown: no mark-up, no mention, no end of the
+// span that it stands in.
+func TestMarkdownOfHostileText(t *testing.T) {
+	t.Parallel()
+	const description = "a`b ``c`` | <script>alert(1)</script> @team **x** [l](http://e.example) \\"
+	text, err := json.Marshal(description)
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := file(t, `{"SecurityGroupId":"sg-1","VpcId":"vpc-1","Permissions":{"Permission":[{"SecurityGroupRuleId":"sgr-|<b>`+"`"+`","Direction":"egress","IpProtocol":"TCP","PortRange":"443/443","DestCidrIp":"10.0.0.0/8","Policy":"Drop","Priority":"1","Description":`+string(text)+`}]}}`)
+	open := requests(t, "sg-1", "IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.0/8")
+	got := sluice("", "diff", "--format", "markdown", open, group)
+	outside := codeSpans.ReplaceAllString(got.stdout, "")
+	if got.status != statusFound || strings.ContainsAny(outside, "|<>@[]()\\`") || !strings.Contains(got.stdout, "```sgr-|<b>` "+strconv.Quote(description)+"```") {
+		t.Errorf("status %d, Markdown\n%s\noutside of code spans\n%s\nwant all that comes from the file inside", got.status, got.stdout, outside)
+	}
+}
+
+// codeSpans finds code spans with up to three backticks.
+var codeSpans = regexp.MustCompile("```(?s:.*?)```|``(?s:.*?)``|`[^`]*`")
+
+func TestCodeSpan(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a b":            "`a b`",
+		"a`b":            "``a`b``",
+		"a``b`c":         "```a``b`c```",
+		"`a":             "`` `a ``",
+		"a`":             "`` a` ``",
+		"a" + glue + "b": "`a b`",
+		"a\nb":           "`a b`",
+	} {
+		if got := codeSpan(text); got != want {
+			t.Errorf("codeSpan(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestSizeText(t *testing.T) {
+	t.Parallel()
+	all := [2]uint16{0, 65535}
+	for _, test := range []struct {
+		dst  string
+		p    rule.Protocol
+		port [2]uint16
+		want string
+	}{
+		{"10.0.0.1/32", rule.TCP, [2]uint16{5, 5}, "1 address, 1 port"},
+		{"10.0.0.0/31", rule.UDP, all, "2 addresses, 65536 ports"},
+		{"0.0.0.0/0", rule.GRE, all, "4294967296 addresses"},
+		{"2001:db8::/64", rule.TCP, [2]uint16{1, 2}, "2^64 addresses, 2 ports"},
+		{"::/0", rule.GRE, all, "340282366920938463463374607427473244160 addresses"},
+	} {
+		r := audit.Region{Protocols: audit.Protocols(test.p), Dst: netipx.RangeOfPrefix(netip.MustParsePrefix(test.dst)), DstPort: test.port, SrcPort: all}
+		if got := sizeText(r); got != test.want {
+			t.Errorf("sizeText of %v by %v = %q, want %q", test.dst, test.p, got, test.want)
+		}
+	}
+}
+
+// A count is a number as long as every reader of JSON takes it exactly.
+func TestExactCounts(t *testing.T) {
+	t.Parallel()
+	for bits, want := range map[uint]string{0: "1", 32: "4294967296", 53: "9007199254740992", 54: `"18014398509481984"`, 64: `"18446744073709551616"`} {
+		got, err := json.Marshal(exact{new(big.Int).Lsh(big.NewInt(1), bits)})
+		if string(got) != want || err != nil {
+			t.Errorf("2^%d is %s, %v, want %s", bits, got, err, want)
+		}
+	}
+	if got, _ := json.Marshal(exact{big.NewInt(1<<53 + 1)}); string(got) != `"9007199254740993"` {
+		t.Errorf("2^53 + 1 is %s, want a text", got)
 	}
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"example.com/sluice/match"
 	"example.com/sluice/rule"
@@ -64,6 +66,18 @@ func named(path *string) func(string) error {
 		}
 		return nil
 	}
+}
+
+// addWordFlag adds a flag that takes one of some words. usage has a verb for them.
+func addWordFlag(cmd *cobra.Command, to *string, name, usage string, words ...string) {
+	cmd.Flags().Func(name, fmt.Sprintf(usage, strings.Join(words, "|")), func(s string) error {
+		*to = s
+		if !slices.Contains(words, s) {
+			return errors.New("want " + strings.Join(words, ", "))
+		}
+		return nil
+	})
+	complete(cmd, name, words...)
 }
 
 // complete lists the words that a flag takes, for the shell's completion.

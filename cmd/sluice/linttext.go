@@ -123,5 +123,6 @@ func lintSummary(r report) string {
 	for _, c := range codes {
 		parts = append(parts, fmt.Sprint(counts[c], " ", c))
 	}
-	return fmt.Sprintf("%s in %s%s: %s\n", count(len(r.findings), "finding"), r.rules.size(), acceptedText, strings.Join(parts, ", "))
+	text := fmt.Sprintf("%s in %s%s: %s", count(len(r.findings), "finding"), r.rules.size(), acceptedText, strings.Join(parts, ", "))
+	return strings.Join(wrapped(text, columns), "\n") + "\n"
 }

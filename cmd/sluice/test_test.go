@@ -13,14 +13,6 @@ const (
 )
 
 // Worked out by hand from the rules of change-draft.json.
-const (
-	draftRule0 = `sg-checkout[0] accept tcp from 10.0.0.0/17 to 0.0.0.0/0 port 443 priority 10 sgr-co01 "https, zone a"`
-	draftRule1 = `sg-checkout[1] accept tcp from 10.0.128.0/17 to 0.0.0.0/0 port 443 priority 10 sgr-co02 "https, zone b"`
-	draftRule3 = `sg-checkout[3] drop all to 0.0.0.0/0 priority 100 sgr-co04 "close the rest"`
-	draftRule5 = `sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443 priority 20 sgr-co06 "reseller: contract ended"`
-	draftRule6 = `sg-checkout[6] accept tcp to 198.51.100.25/24 port 587 priority 10 sgr-co07 "mail relay"`
-)
-
 func TestTest(t *testing.T) {
 	args := []string{"test", "--group", after, cases}
 	check(t, sluice("", args...), result{0, "6 passed, 0 failed\n", ""}, args...)

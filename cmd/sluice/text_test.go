@@ -44,6 +44,8 @@ func TestResultWidth(t *testing.T) {
 		{"explain", "--all", "-g", long, "udp [2001:db8:1234:9abc::1]:51000 > [2001:db8:1234:5678::ffff]:65535"},
 		{"test", "--all", "-g", draft, cases},
 		{"decide", "-g", newer, "--members", members, tied},
+		{"diff", before, draft}, {"diff", before, older}, {"diff", "--members", members, newer, long},
+		{"lint", draft, "--members", members, newer}, {"lint", file(t, every), "--members", file(t, `{"sg-none":[]}`)},
 	} {
 		got := sluice("", args...)
 		if got.status != statusFound {
