@@ -9,6 +9,7 @@ import (
 	"go4.org/netipx"
 
 	"example.com/sluice/internal/strictjson"
+	"example.com/sluice/rule"
 )
 
 // MaxMembersFile is how many bytes [ReadMembers] takes.
@@ -20,7 +21,8 @@ const maxMembers = 1 << 21
 
 // ReadMembers reads the members of groups from JSON: one object, group id ->
 // list of addresses, CIDR blocks (host bits are masked away) or first-last
-// ranges. A repeated id, a zone, and anything of another shape are errors that
+// ranges. A repeated id, one that [rule.CheckID] refuses, a zone, and anything of
+// another shape (null, too: only [] is a group without members) are errors that
 // name the place. IPv4-mapped addresses are read as IPv4. A file has at most
 // [MaxMembersFile] bytes and 2,097,152 groups and entries together.
 func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
@@ -52,6 +54,9 @@ func readMembers(data []byte, most int) (map[string]*netipx.IPSet, error) {
 		var b netipx.IPSetBuilder
 		if err := more(); err != nil {
 			return err
+		}
+		if err := rule.CheckID(id); err != nil {
+			return j.Errorf("%v", err)
 		}
 		err := j.Array(func(int) error {
 			if err := more(); err != nil {

@@ -15,10 +15,16 @@ all its groups together, let it leave, and which rule decides: GROUP[INDEX], the
 index counting the group's egress rules from 0 in the file's order. "sluice
 explain" shows the rules themselves.
 
-A group's file is a DescribeSecurityGroupAttribute reply, or lines of
-AuthorizeSecurityGroupEgress requests that all name one SecurityGroupId. It has
-at most 16 MiB. The members file is a JSON object, group id to a list of
-addresses, CIDR blocks or first-last ranges, of at most 64 MiB.
+A group's file is a DescribeSecurityGroupAttribute reply in JSON or XML, or
+lines of AuthorizeSecurityGroupEgress requests that all name one
+SecurityGroupId. Replies may stand in the envelope of a client library, in an
+array, one a line, and in pages, which follow each other in one file or in
+several; a file may hold several groups. Requests and each reply have at most
+16 MiB, a file 64 MiB. Where a reply may lack one direction or one NIC, a note
+on standard error says so.
+
+The members file is a JSON object, group id to a list of addresses, CIDR blocks
+or first-last ranges, of at most 64 MiB.
 
 Packets come as arguments or, with none or "-", one a line on standard input. A
 line is text or, if its first character is a brace, JSON:

@@ -99,7 +99,7 @@ func (g groupFile) knownMembers(members *match.Members) error {
 			continue
 		}
 		if _, ok := members.Set(r.DstGroup); !ok {
-			return fmt.Errorf("%s: rule %d: DestGroupId %.128q: the group's members are not known, want them in --members FILE", g.name, i, r.DstGroup)
+			return fmt.Errorf("%s: rule %d: DestGroupId %.128q: the group's members are not known, want them in --members FILE", g.places[i], i, r.DstGroup)
 		}
 	}
 	return nil
