@@ -21,6 +21,24 @@ func Lint(ctx context.Context, t *match.Table, opts ...Option) ([]Finding, error
 }
 
 func lint(t *match.Table, b *budget) ([]Finding, error) {
+	l, err := newLinter(t, b)
+	if err != nil {
+		return nil, err
+	}
+	for n := range int32(len(l.refs)) {
+		l.lint(n)
+		if b.err != nil {
+			return nil, b.err
+		}
+	}
+	byPlace := l.byPlace()
+	slices.SortStableFunc(l.findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(b.Severity(), a.Severity()), byPlace(a.Rule, b.Rule))
+	})
+	return l.findings, nil
+}
+
+func newLinter(t *match.Table, b *budget) (*linter, error) {
 	r, err := newRules(t, nil, b)
 	if err != nil {
 		return nil, err
@@ -28,16 +46,7 @@ func lint(t *match.Table, b *budget) ([]Finding, error) {
 	l := &linter{rules: r}
 	l.findDeciders()
 	l.findOpen()
-	for n := range int32(len(r.refs)) {
-		if b.err == nil {
-			l.lint(n)
-		}
-	}
-	if b.err != nil {
-		return nil, b.err
-	}
-	l.sort()
-	return l.findings, nil
+	return l, b.err
 }
 
 // linter gathers findings.
@@ -308,16 +317,11 @@ func (l *linter) report(n int32, f Finding) {
 	l.findings = append(l.findings, f)
 }
 
-// sort puts the findings, which came by rank, in the order that Lint promises.
-func (l *linter) sort() {
+// byPlace compares rules by the order of their groups and their index.
+func (l *linter) byPlace() func(a, b match.Ref) int {
 	group := map[string]int{}
 	for n, id := range l.table.Groups() {
 		group[id] = n
 	}
-	slices.SortStableFunc(l.findings, func(a, b Finding) int {
-		return cmp.Or(
-			cmp.Compare(b.Severity(), a.Severity()),
-			group[a.Rule.Group]-group[b.Rule.Group],
-			a.Rule.Index-b.Rule.Index)
-	})
+	return func(a, b match.Ref) int { return cmp.Or(group[a.Group]-group[b.Group], a.Index-b.Index) }
 }
