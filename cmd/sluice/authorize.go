@@ -15,7 +15,7 @@ import (
 
 const authorizeLong = `Authorize plays AuthorizeSecurityGroupEgress for each request, in order, and
 prints the API's reply to each. Of a refused request, standard error tells every
-fault: HTTP status, code, parameter, refused text and what would pass.
+fault: HTTP status, code, parameter, refused text and what is accepted.
 
 A request is a URL or the bare query, as the API's page prints them, flat or in
 the newer form Permissions.N. Requests come as arguments or, with none or "-",
@@ -65,14 +65,14 @@ func newAuthorize(a *app) *cobra.Command {
 	}
 	addGroupFlags(cmd, &x.inputs)
 	addJSONFlag(cmd, &x.json)
-	cmd.Flags().Func("format", "form of the replies, `json|xml` (default json)", func(s string) error {
+	cmd.Flags().Func("format", "form of the replies (default json) `json|xml`", func(s string) error {
 		x.format = s
 		if s != "json" && s != "xml" {
 			return errors.New("want json or xml")
 		}
 		return nil
 	})
-	cmd.Flags().FuncP("output", "o", "write each changed group as a Describe reply into `DIR`, one file a group", named(&x.dir))
+	cmd.Flags().FuncP("output", "o", "where each changed group is written as a Describe reply `DIR`", named(&x.dir))
 	complete(cmd, "format", "json", "xml")
 	must(cmd.MarkFlagDirname("output"))
 	return cmd

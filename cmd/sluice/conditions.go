@@ -16,19 +16,19 @@ import (
 // addConditionFlags adds find's conditions, which set fields of q.
 func addConditionFlags(cmd *cobra.Command, q *audit.Query) {
 	f := cmd.Flags()
-	f.Func("verdict", "what becomes of it, `accept|drop`", func(s string) (err error) {
+	f.Func("verdict", "what becomes of it `accept|drop`", func(s string) (err error) {
 		q.Verdict, err = oneOf(s, match.Accept, match.Drop)
 		return err
 	})
-	f.Func("cause", "what decides it, `rule|default`", func(s string) (err error) {
+	f.Func("cause", "what decides it `rule|default`", func(s string) (err error) {
 		q.Cause, err = oneOf(s, match.ByRule, match.Default)
 		return err
 	})
-	f.Func("nic", "the NIC it leaves by, `internet|intranet`, for classic groups", func(s string) (err error) {
+	f.Func("nic", "the NIC that it leaves by, for classic groups `internet|intranet`", func(s string) (err error) {
 		q.NIC, err = oneOf(s, rule.Internet, rule.Intranet)
 		return err
 	})
-	f.Func("protocol", "its protocol `P`: a name that rules use, of which all is no condition, or a number 0 to 255", func(s string) error {
+	f.Func("protocol", "its protocol: a name that rules use, of which all is no condition, or a number 0 to 255 `P`", func(s string) error {
 		q.Protocol = new(rule.Protocol)
 		if q.Protocol.UnmarshalText([]byte(s)) != nil {
 			return errors.New("want tcp, udp, icmp, icmpv6, gre, all or a number 0 to 255")
@@ -41,16 +41,16 @@ func addConditionFlags(cmd *cobra.Command, q *audit.Query) {
 			return err
 		}
 	}
-	f.Func("src", "the `BLOCK` that its source is in", block(&q.Src))
-	f.Func("dst", "the `BLOCK` that its destination is in", block(&q.Dst))
+	f.Func("src", "where its source is `BLOCK`", block(&q.Src))
+	f.Func("dst", "where its destination is `BLOCK`", block(&q.Dst))
 	ports := func(to **[2]uint16) func(string) error {
 		return func(s string) (err error) {
 			*to, err = parsePorts(s)
 			return err
 		}
 	}
-	f.Func("src-port", "its source port `N|A/B`, alone or a range", ports(&q.SrcPort))
-	f.Func("dst-port", "its destination port `N|A/B`, alone or a range", ports(&q.DstPort))
+	f.Func("src-port", "its source port, or a range of them `N|A/B`", ports(&q.SrcPort))
+	f.Func("dst-port", "its destination port, or a range of them `N|A/B`", ports(&q.DstPort))
 	complete(cmd, "verdict", "accept", "drop")
 	complete(cmd, "cause", "rule", "default")
 	complete(cmd, "nic", "internet", "intranet")

@@ -75,8 +75,8 @@ func newDiff(a *app) *cobra.Command {
 	addKindFlags(cmd, &x.inputs)
 	addMembersFlag(cmd, &x.inputs)
 	addJSONFlag(cmd, &x.json)
-	addWordFlag(cmd, &x.format, "format", "the form of the result, `%s` (default text)", "text", "markdown", "json")
-	addWordFlag(cmd, &x.failOn, "fail-on", "what makes the status 1, `%s` (default any)", "opens", "any", "never")
+	addWordFlag(cmd, &x.format, "format", "form of the result (default text) `%s`", "text", "markdown", "json")
+	addWordFlag(cmd, &x.failOn, "fail-on", "what makes the status 1 (default any) `%s`", "opens", "any", "never")
 	return cmd
 }
 

@@ -13,7 +13,8 @@ const explainLong = `Explain tells for each packet what decide tells, and why: t
 every other rule that matches too, in order, with what it lost by:
 
   priority            the deciding rule has a stronger (smaller) priority
-  drop wins the tie   the deciding rule has the same priority and drops
+  drop wins the tie   the deciding rule has the same priority and drops; the
+                      text says "tie"
   order               the same priority and policy: the other stands earlier
 
 With --all also every rule that does not match, with the first field that rules
@@ -54,9 +55,9 @@ func newExplain(a *app) *cobra.Command {
 }
 
 func explain(in *inputs, asJSON, all bool, args []string) error {
-	write := in.app.writeStory
+	write := in.app.writeExplanation
 	if asJSON {
-		write = writeStoryJSON
+		write = writeExplanationJSON
 	}
 	return in.answer(args, func(w *bufio.Writer, t *match.Table, p match.Packet) (match.Verdict, error) {
 		e := t.Explain(p)
@@ -64,8 +65,8 @@ func explain(in *inputs, asJSON, all bool, args []string) error {
 	})
 }
 
-// storyJSON is explain's answer to one packet: decide's keys, then its own.
-type storyJSON struct {
+// explanationJSON is explain's answer to one packet: decide's keys, then its own.
+type explanationJSON struct {
 	answerJSON
 	Overridden []overriddenJSON `json:"overridden"`
 	Missed     []missedJSON     `json:"missed,omitzero"` // nil: not asked for
@@ -81,10 +82,10 @@ type missedJSON struct {
 	Field string `json:"field"`
 }
 
-// newStoryJSON tells a story in JSON, with the rules that do not match if all is
+// newExplanationJSON explains in JSON, with the rules that do not match if all is
 // set.
-func newStoryJSON(e match.Explanation, all bool) storyJSON {
-	s := storyJSON{
+func newExplanationJSON(e match.Explanation, all bool) explanationJSON {
+	s := explanationJSON{
 		answerJSON: newAnswerJSON(e.Packet.String(), e.Decision, e.Decider),
 		Overridden: []overriddenJSON{},
 	}
@@ -100,13 +101,13 @@ func newStoryJSON(e match.Explanation, all bool) storyJSON {
 	return s
 }
 
-func writeStoryJSON(w *bufio.Writer, e match.Explanation, all bool) error {
-	return writeJSON(w, newStoryJSON(e, all))
+func writeExplanationJSON(w *bufio.Writer, e match.Explanation, all bool) error {
+	return writeJSON(w, newExplanationJSON(e, all))
 }
 
-// writeStory writes an answer for people: a line for the verdict, and below it each
-// rule with what it did.
-func (a *app) writeStory(w *bufio.Writer, e match.Explanation, all bool) error {
+// writeExplanation writes an answer for people: a line for the verdict, and below
+// it each rule with what it did.
+func (a *app) writeExplanation(w *bufio.Writer, e match.Explanation, all bool) error {
 	fmt.Fprintf(w, "%s  %v\n", a.paint(e.Decision.Verdict, fmt.Sprintf("%-6v", e.Decision.Verdict)), e.Packet)
 	a.writeRoles(w, e, all)
 	_, err := w.WriteString("\n")

@@ -26,15 +26,23 @@ type textFile struct {
 	data []byte
 }
 
-// read reads the files of groups, in order. flag is what has named them.
-func (in *inputs) read(flag string, paths []string) ([]groupFile, error) {
-	var files []textFile
+// readFiles reads files of groups, in order. flag is what has named them.
+func (in *inputs) readFiles(flag string, paths []string) (files []textFile, err error) {
 	for _, path := range paths {
 		data, name, err := in.app.read(path, flag, maxReplies)
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, textFile{name, data})
+	}
+	return files, nil
+}
+
+// read reads the groups of files that flag has named.
+func (in *inputs) read(flag string, paths []string) ([]groupFile, error) {
+	files, err := in.readFiles(flag, paths)
+	if err != nil {
+		return nil, err
 	}
 	return in.readGroups(files)
 }

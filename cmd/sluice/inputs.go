@@ -25,7 +25,7 @@ type inputs struct {
 
 // addGroupFlags adds the flags of every subcommand that reads one set of groups.
 func addGroupFlags(cmd *cobra.Command, in *inputs) {
-	cmd.Flags().StringArrayVarP(&in.groups, "group", "g", nil, "a group's `FILE`: a DescribeSecurityGroupAttribute reply or request lines; repeatable")
+	cmd.Flags().StringArrayVarP(&in.groups, "group", "g", nil, "groups: a `FILE` of DescribeSecurityGroupAttribute replies or of request lines; repeatable")
 	addKindFlags(cmd, in)
 }
 
@@ -33,15 +33,15 @@ func addGroupFlags(cmd *cobra.Command, in *inputs) {
 func addKindFlags(cmd *cobra.Command, in *inputs) {
 	in.limit = rule.DefaultLimit
 	f := cmd.Flags()
-	f.Func("type", "the groups' type, `basic|advanced` (default: what the file says, else basic); enterprise is advanced", func(s string) error {
+	f.Func("type", "type of the groups (default: what the file says, else basic); enterprise is advanced `basic|advanced`", func(s string) error {
 		in.typ = new(rule.Type)
 		return in.typ.UnmarshalText([]byte(s))
 	})
-	f.Func("network", "the groups' network type, `vpc|classic` (default: what the file says, else vpc)", func(s string) error {
+	f.Func("network", "network of the groups (default: what the file says, else vpc) `vpc|classic`", func(s string) error {
 		in.network = new(rule.Network)
 		return in.network.UnmarshalText([]byte(s))
 	})
-	f.Func("limit", fmt.Sprintf("how many egress rules a group may hold, `N` (default %d)", in.limit), func(s string) (err error) {
+	f.Func("limit", fmt.Sprintf("how many egress rules a group may hold (default %d) `N`", in.limit), func(s string) (err error) {
 		if in.limit, err = strconv.Atoi(s); err != nil || in.limit < 1 {
 			return errors.New("want a number, 1 or more")
 		}
@@ -53,7 +53,7 @@ func addKindFlags(cmd *cobra.Command, in *inputs) {
 
 // addMembersFlag adds the flag of every subcommand that compiles groups.
 func addMembersFlag(cmd *cobra.Command, in *inputs) {
-	cmd.Flags().Func("members", "`FILE` with the members of destination groups, a JSON object", named(&in.members))
+	cmd.Flags().Func("members", "members of destination groups, a JSON object `FILE`", named(&in.members))
 }
 
 // named sets a file or directory. An empty name, such as an unset variable of a
@@ -117,15 +117,18 @@ func (in *inputs) load() (ruleset, error) {
 	if len(in.groups)+len(in.args) == 0 {
 		return ruleset{}, errors.New("no group is given: want --group FILE")
 	}
-	files, err := in.read("--group", in.groups)
+	texts, err := in.readFiles("--group", in.groups)
 	if err != nil {
 		return ruleset{}, err
 	}
-	more, err := in.read("argument", in.args)
+	more, err := in.readFiles("argument", in.args)
 	if err != nil {
 		return ruleset{}, err
 	}
-	files = append(files, more...)
+	files, err := in.readGroups(append(texts, more...))
+	if err != nil {
+		return ruleset{}, err
+	}
 	members, err := in.readMembers()
 	if err != nil {
 		return ruleset{}, err

@@ -151,3 +151,19 @@ func manyRequests(n int) string {
 	}
 	return b.String()
 }
+
+// Files named by the flag and as arguments are one set: the pages of a reply may be
+// given either way, and a group may not be given twice.
+func TestFilesBothWays(t *testing.T) {
+	t.Parallel()
+	const pages = "../../ecs/testdata/replies/page-"
+	args := []string{"lint", "--fail-on", "never", "--json", "-g", pages + "1.json", pages + "2.json"}
+	flags := []string{"lint", "--fail-on", "never", "--json", "-g", pages + "1.json", "-g", pages + "2.json"}
+	want := sluice("", flags...)
+	if want.status != statusDone {
+		t.Fatalf("sluice %q: %+v, want status 0", flags, want)
+	}
+	check(t, sluice("", args...), want, args...)
+	refused(t, "", []string{"lint", "-g", older, older}, `"sg-older01"`, "twice")
+	refused(t, "", []string{"find", "-g", pages + "1.json"}, "page-1.json")
+}

@@ -81,10 +81,10 @@ func newLint(a *app) *cobra.Command {
 	addJSONFlag(cmd, &asJSON)
 	f := cmd.Flags()
 	f.BoolVar(&asSARIF, "sarif", false, "print one SARIF 2.1.0 document")
-	f.Func("only", "report these kinds only, `CODE,..`", codesFlag(&x.only))
-	f.Func("ignore", "do not report these kinds, `CODE,..`", codesFlag(&x.ignore))
-	f.Func("fail-on", "the least weight that makes the status 1, `error|warning|note|never` (default note)", x.setFailOn)
-	f.Func("accepted", "`FILE` with findings that are accepted, each with a reason", named(&x.acceptedFile))
+	f.Func("only", "report these codes only `CODE,..`", codesFlag(&x.only))
+	f.Func("ignore", "do not report these codes `CODE,..`", codesFlag(&x.ignore))
+	f.Func("fail-on", "least weight that makes the status 1 (default note) `error|warning|note|never`", x.setFailOn)
+	f.Func("accepted", "findings that are accepted, each with a reason `FILE`", named(&x.acceptedFile))
 	complete(cmd, "fail-on", "error", "warning", "note", "never")
 	return cmd
 }

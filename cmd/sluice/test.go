@@ -138,7 +138,7 @@ func (x testRun) explain(t *match.Table, c testCase) match.Explanation {
 }
 
 // writeFailure writes a failed case for people: where it stands and its name,
-// what is wanted, what came of it, and the story of that.
+// what is wanted, what came of it, and why.
 func (a *app) writeFailure(w *bufio.Writer, f failure) error {
 	fmt.Fprintf(w, "%s  %s:%d", a.colourText("FAIL", color.FgRed, color.Bold), f.file, f.line)
 	if f.name != "" {
@@ -160,14 +160,14 @@ func writeSum(w *bufio.Writer, passed, failed int) error {
 
 // failureJSON is a failed case. The order of the fields is that of the keys.
 type failureJSON struct {
-	Line int       `json:"line"`
-	Name string    `json:"name,omitzero"`
-	Want wanted    `json:"want"`
-	Got  storyJSON `json:"got"`
+	Line int             `json:"line"`
+	Name string          `json:"name,omitzero"`
+	Want wanted          `json:"want"`
+	Got  explanationJSON `json:"got"`
 }
 
 func writeFailureJSON(w *bufio.Writer, f failure) error {
-	return writeJSON(w, failureJSON{f.line, f.name, f.want, newStoryJSON(f.got, len(f.got.Missed) > 0)})
+	return writeJSON(w, failureJSON{f.line, f.name, f.want, newExplanationJSON(f.got, len(f.got.Missed) > 0)})
 }
 
 func writeSumJSON(w *bufio.Writer, passed, failed int) error {

@@ -30,11 +30,17 @@ Flags:
 "{{.CommandPath}} COMMAND --help" describes a command.{{end}}
 `, columns)
 
-// onceFlags makes every flag of a command that takes one value refuse a second.
+// onceFlags makes every flag of a command that takes one value refuse a second. A
+// name in backticks that ends the usage is that of the value, and no part of the
+// text.
 func onceFlags(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if _, list := f.Value.(pflag.SliceValue); !list {
-			f.Value = &onceValue{Value: f.Value}
+			v := &onceValue{Value: f.Value, name: f.Value.Type()}
+			if usage, name, ok := strings.Cut(f.Usage, " `"); ok && strings.HasSuffix(name, "`") {
+				f.Usage, v.name = usage, strings.TrimSuffix(name, "`")
+			}
+			f.Value = v
 		}
 	})
 }
@@ -43,14 +49,18 @@ func onceFlags(cmd *cobra.Command) {
 // may be repeated, as long as it says the same.
 type onceValue struct {
 	pflag.Value
+	name  string // of the value, in help pages
 	given bool
 	text  string // as first given
 }
 
+// Type returns the name, which help pages show.
+func (v *onceValue) Type() string { return v.name }
+
 func (v *onceValue) Set(s string) error {
 	switch {
 	case !v.given:
-	case v.Type() != "bool":
+	case v.name != "bool":
 		return fmt.Errorf("the flag is given twice, first with %.128q: want it once", v.text)
 	case v.text != s:
 		return errors.New("the flag is given twice and says two things: want it once")
