@@ -17,8 +17,8 @@ type memberIndex struct {
 	v6      blockHash[address]
 }
 
-// Blocks of this length and longer stand as single addresses, at most 4: each
-// length that blocks have costs every lookup a probe.
+// Blocks of this length and longer stand as single addresses, at most 4, unless
+// those are too many: each length that blocks have costs every lookup a probe.
 const singles = 126
 
 // What the index of one Members holds at most. A range can take 250 blocks, and
@@ -38,7 +38,15 @@ func newMemberIndex(ids []string, spans []span) (*memberIndex, error) {
 	shares := 0
 	numbers := map[string]uint32{} // the groups of a class, encoded -> class
 	class := uint32(0)             // of the last range
-	ok := overlay(spans, maxSharing, func(first, last address, groups []int32) bool {
+	of4 := 0
+	for i := range spans {
+		if spans[i].first.is4() {
+			of4++
+		}
+	}
+	x.v4.blocks = make([]slot[uint32], 0, of4)
+	x.v6.blocks = make([]slot[address], 0, len(spans)-of4)
+	ok := overlay(spans, len(ids), maxSharing, func(first, last address, groups []int32) bool {
 		if shares += len(groups); shares > maxShares {
 			return false
 		}
@@ -46,13 +54,10 @@ func newMemberIndex(ids []string, spans []span) (*memberIndex, error) {
 			class = x.classOf(groups, numbers)
 		}
 		blocks(first, last, func(a address, n uint8) {
-			if n < singles {
-				x.add(a, n, class)
-				return
-			}
-			for range 1 << (128 - n) {
-				x.add(a, 128, class)
-				a = a.next()
+			if a.is4() {
+				x.v4.add(uint32(a.lo), n-96, class)
+			} else {
+				x.v6.add(a, n, class)
 			}
 		})
 		return len(x.v4.blocks)+len(x.v6.blocks) <= maxMemberBlocks
@@ -60,16 +65,44 @@ func newMemberIndex(ids []string, spans []span) (*memberIndex, error) {
 	if !ok {
 		return nil, errMembersTooLarge
 	}
-	x.v4.build(hash4)
-	x.v6.build(hash6)
+	x.v4.split(singles-96, 32, func(a uint32) uint32 { return a + 1 })
+	x.v6.split(singles, 128, address.next)
+	if err := x.v4.build(hash4, randomKey); err != nil {
+		return nil, err
+	}
+	if err := x.v6.build(hash6, randomKey); err != nil {
+		return nil, err
+	}
 	return x, nil
 }
 
-func (x *memberIndex) add(a address, n uint8, class uint32) {
-	if a.is4() {
-		x.v4.add(uint32(a.lo), n-96, class)
-	} else {
-		x.v6.add(a, n, class)
+// split replaces the blocks of at least so many bits by the addresses in them,
+// which are of full bits, unless those would be more than an index holds. next
+// returns the address behind another.
+func (h *blockHash[K]) split(least, full uint8, next func(K) K) {
+	count := 0
+	for _, b := range h.blocks {
+		if n := uint8(b.meta); n >= least {
+			count += 1 << (full - n)
+		} else {
+			count++
+		}
+	}
+	if count == len(h.blocks) || count > maxMemberBlocks {
+		return
+	}
+	whole := h.blocks
+	h.blocks, h.lengths = make([]slot[K], 0, count), nil
+	for _, b := range whole {
+		n, class := uint8(b.meta), b.meta>>8
+		if n < least {
+			h.add(b.key, n, class)
+			continue
+		}
+		for range 1 << (full - n) {
+			h.add(b.key, full, class)
+			b.key = next(b.key)
+		}
 	}
 }
 
@@ -101,8 +134,8 @@ func (x *memberIndex) class(a address) uint32 {
 func (x *memberIndex) class4(a uint32) (class uint32) {
 	for _, n := range x.v4.lengths {
 		key := a &^ uint32(uint64(1)<<(32-n)-1)
-		s := x.v4.find(hash4(key, n, x.v4.seed))
-		_, same := bits.Sub64(uint64(s.key^key)|uint64(uint8(s.meta)^n), 1, 0) // arithmetic: a branch would be guesswork
+		s := x.v4.find(hash4(key, n, &x.v4.key))
+		_, same := bits.Sub64(uint64(s.key^key)|uint64(uint8(s.meta)^n), 1, 0) // branchless: the branch is unpredictable
 		class |= s.meta >> 8 & -uint32(same)
 	}
 	return class
@@ -112,7 +145,7 @@ func (x *memberIndex) class6(a address) (class uint32) {
 	for _, n := range x.v6.lengths {
 		m := hostMask(n)
 		key := address{a.hi &^ m.hi, a.lo &^ m.lo}
-		s := x.v6.find(hash6(key, n, x.v6.seed))
+		s := x.v6.find(hash6(key, n, &x.v6.key))
 		_, same := bits.Sub64((s.key.hi^key.hi)|(s.key.lo^key.lo)|uint64(uint8(s.meta)^n), 1, 0)
 		class |= s.meta >> 8 & -uint32(same)
 	}
@@ -127,18 +160,4 @@ func (x *memberIndex) has(id string, a address) bool {
 		}
 	}
 	return false
-}
-
-// mix scatters two words over one.
-func mix(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
-	return hi ^ lo
-}
-
-func hash4(key uint32, n uint8, seed uint64) uint64 {
-	return mix(uint64(key)<<8|uint64(n)^seed, 0x9e3779b97f4a7c15)
-}
-
-func hash6(key address, n uint8, seed uint64) uint64 {
-	return mix(mix(key.hi^seed, 0x9e3779b97f4a7c15)^key.lo, 0xd6e8feb86659fd93^uint64(n))
 }

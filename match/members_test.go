@@ -243,26 +243,97 @@ func TestManyMembers(t *testing.T) {
 	}
 }
 
-// A hash that throws everything on one slot is given up for a better one.
+// A key under which everything falls on one slot is given up for a better one.
 func TestBlockHashTriesAgain(t *testing.T) {
 	h := blockHash[uint32]{}
 	for i := range uint32(100) {
 		h.add(i, 32, i+1)
 	}
-	hash := func(key uint32, n uint8, seed uint64) uint64 {
-		if seed < 5 {
-			return 0
+	keys := 0
+	newKey := func() hashKey {
+		if keys++; keys <= 5 {
+			return hashKey{} // multiplies by 0
 		}
-		return hash4(key, n, seed)
+		return randomKey()
 	}
-	h.build(hash)
-	if h.seed < 5 || len(h.slots) != 256 {
-		t.Errorf("seed %d, %d slots, want a seed of 5 or more and 256 slots for 100 blocks", h.seed, len(h.slots))
+	if err := h.build(hash4, newKey); err != nil {
+		t.Fatalf("build: %v", err)
+	}
+	if keys < 6 || len(h.slots) != 256 || h.blocks != nil {
+		t.Errorf("%d keys, %d slots, %d blocks, want 6 keys or more, 256 slots for 100 blocks, and the blocks gone", keys, len(h.slots), len(h.blocks))
 	}
 	for i := range uint32(200) {
-		s := h.find(hash(i, 32, h.seed))
+		s := h.find(hash4(i, 32, &h.key))
 		if got, want := s.key == i && s.meta == (i+1)<<8|32, i < 100; got != want {
 			t.Errorf("find(%d) = %+v, a member: %v, want %v", i, *s, got, want)
+		}
+	}
+}
+
+// The search ends: after so many keys, and under each after so many trials.
+func TestBlockHashGivesUp(t *testing.T) {
+	bad := func() hashKey { return hashKey{} }
+	for _, n := range []uint32{2, 5000} {
+		h := blockHash[uint32]{}
+		for i := range n {
+			h.add(i, 32, 1)
+		}
+		keys := 0
+		err := h.build(hash4, func() hashKey { keys++; return bad() })
+		if want := fmt.Sprintf("match: no perfect hash of %d blocks of members under 8 keys", n); err == nil || err.Error() != want || keys != maxKeys {
+			t.Errorf("build = %v after %d keys, want %q after %d", err, keys, want, maxKeys)
+		}
+	}
+	h := blockHash[uint32]{slots: make([]slot[uint32], 4), shifts: make([]uint16, 1)}
+	h.add(1, 32, 1)
+	h.add(2, 32, 1)
+	left := 1000
+	if h.fillGroup(0, []int32{0, 1}, []uint64{7, 7}, &left) || left > 0 {
+		t.Errorf("two blocks of one hash find slots, or %d trials are left", left)
+	}
+}
+
+// Blocks of two and four addresses stand as addresses only where those are few.
+func TestSplitBlocks(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		n30, n31    uint32
+		n32, blocks int
+		lengths     []uint8
+	}{
+		{"few", 3, 2, 5, 3*4 + 2*2 + 5, []uint8{32}},
+		{"many", maxMemberBlocks / 4, 1, 0, maxMemberBlocks/4 + 1, []uint8{30, 31}},
+		{"just as many as fit", maxMemberBlocks / 4, 0, 0, maxMemberBlocks, []uint8{32}},
+		{"singles only", 0, 0, 4, 4, []uint8{32}},
+	} {
+		h := blockHash[uint32]{}
+		next := uint32(0)
+		add := func(n uint8) {
+			h.add(next, n, 7)
+			next += 1 << (32 - n)
+		}
+		for range c.n30 {
+			add(30)
+		}
+		for range c.n31 {
+			add(31)
+		}
+		for range c.n32 {
+			add(32)
+		}
+		h.split(30, 32, func(a uint32) uint32 { return a + 1 })
+		if len(h.blocks) != c.blocks || !slices.Equal(h.lengths, c.lengths) {
+			t.Errorf("%s: %d blocks of lengths %v, want %d of %v", c.name, len(h.blocks), h.lengths, c.blocks, c.lengths)
+		}
+		at := uint32(0)
+		for _, b := range h.blocks {
+			if b.key != at || b.meta>>8 != 7 {
+				t.Fatalf("%s: a block %+v, want one at %d of class 7", c.name, b, at)
+			}
+			at += 1 << (32 - uint8(b.meta))
+		}
+		if at != next {
+			t.Errorf("%s: the blocks end at %d, want %d", c.name, at, next)
 		}
 	}
 }
@@ -274,7 +345,9 @@ func TestBlockHashSizes(t *testing.T) {
 		for i := range n {
 			h.add(uint32(i)*7, 32, 1)
 		}
-		h.build(hash4)
+		if err := h.build(hash4, randomKey); err != nil {
+			t.Fatalf("%d blocks: build: %v", n, err)
+		}
 		want := 2
 		for want < 2*n {
 			want *= 2

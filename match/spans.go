@@ -61,11 +61,12 @@ func (c cut) compare(d cut) int {
 	return -1
 }
 
-// overlay cuts spans of several groups, which may overlap, into disjoint ranges
-// and calls emit for each with the groups that have it, ascending; emit must not
-// keep the slice. It ends early, and reports false, where emit does, or where more
-// than most groups have one address.
-func overlay(spans []span, most int, emit func(first, last address, groups []int32) bool) bool {
+// overlay cuts spans of the groups 0 to count-1, which may overlap, into disjoint
+// ranges and calls emit for each with the groups that have it, ascending; emit must
+// not keep the slice. It ends early, and reports false, where emit does, or where
+// more than most groups have one address. Beside the sorting it takes time in
+// proportion to the spans and to the groups of all ranges.
+func overlay(spans []span, count, most int, emit func(first, last address, groups []int32) bool) bool {
 	if disjoint(spans) { // one group, or groups apart: the rule
 		groups := make([]int32, 1)
 		for i := range spans {
@@ -84,17 +85,19 @@ func overlay(spans []span, most int, emit func(first, last address, groups []int
 			cut{at: end, past: end == address{}, group: s.group})
 	}
 	slices.SortFunc(cuts, cut.compare)
-	var groups []int32
-	open := map[int32]int{} // ranges of a group: an IPv4 address can have two forms in one set
-	for i := 0; i < len(cuts); {
-		at := cuts[i]
-		for ; i < len(cuts) && cuts[i].compare(at) == 0; i++ {
-			if groups = turn(groups, open, cuts[i]); len(groups) > most {
-				return false
-			}
+	o := opened{ranges: make([]int32, count)}
+	for len(cuts) > 0 {
+		at, n := cuts[0], 1
+		for n < len(cuts) && cuts[n].compare(at) == 0 {
+			n++
+		}
+		o.apply(cuts[:n])
+		cuts = cuts[n:]
+		if len(o.groups) > most {
+			return false
 		}
 		// Where groups have the range, a cut follows that ends them.
-		if len(groups) > 0 && !emit(at.at, cuts[i].at.prev(), groups) {
+		if len(o.groups) > 0 && !emit(at.at, cuts[0].at.prev(), o.groups) {
 			return false
 		}
 	}
@@ -112,21 +115,41 @@ func disjoint(spans []span) bool {
 	return true
 }
 
-// turn applies a cut to the groups that are open.
-func turn(groups []int32, open map[int32]int, c cut) []int32 {
-	i, found := slices.BinarySearch(groups, c.group)
-	if c.opens {
-		open[c.group]++
-	} else {
-		open[c.group]--
+// opened is the groups that have an address.
+type opened struct {
+	groups  []int32 // ascending
+	ranges  []int32 // by group, how many: an IPv4 address can have two forms in one set
+	changed []int32 // scratch
+	next    []int32 // scratch
+}
+
+// apply applies the cuts of one address: one pass over the groups, however many
+// begin or end there.
+func (o *opened) apply(cuts []cut) {
+	o.changed = o.changed[:0]
+	for _, c := range cuts {
+		if c.opens {
+			o.ranges[c.group]++
+		} else {
+			o.ranges[c.group]--
+		}
+		o.changed = append(o.changed, c.group)
 	}
-	switch {
-	case open[c.group] > 0 && !found:
-		return slices.Insert(groups, i, c.group)
-	case open[c.group] == 0 && found:
-		return slices.Delete(groups, i, i+1)
+	slices.Sort(o.changed)
+	o.changed = slices.Compact(o.changed)
+	next, groups := o.next[:0], o.groups
+	for _, g := range o.changed {
+		for len(groups) > 0 && groups[0] < g {
+			next, groups = append(next, groups[0]), groups[1:]
+		}
+		if len(groups) > 0 && groups[0] == g {
+			groups = groups[1:]
+		}
+		if o.ranges[g] > 0 {
+			next = append(next, g)
+		}
 	}
-	return groups
+	o.groups, o.next = append(next, groups...), o.groups
 }
 
 // blocks calls emit for the CIDR blocks that make up a range, of n bits each.

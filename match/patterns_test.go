@@ -1,0 +1,94 @@
+package match
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"example.com/sluice/internal/gen"
+)
+
+// memberList is a members file of one group with n entries of a pattern.
+func memberList(p gen.MemberPattern, n uint32) string {
+	var b strings.Builder
+	b.WriteString(`{"sg-db":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`"` + p.Entry(i) + `"`)
+	}
+	b.WriteString("]}")
+	return b.String()
+}
+
+// However the members are numbered, their hash is found under the first keys, and
+// the index has each of them and nothing beside them. (The whole length of each
+// pattern takes a minute: the cost command has it.)
+func TestMemberPatterns(t *testing.T) {
+	for _, p := range gen.MemberPatterns() {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			const n = 1 << 13
+			m := members(t, memberList(p, n))
+			set, _ := m.Set("sg-db")
+			for i := range uint32(n) {
+				r, ok := parseMember(p.Entry(i))
+				if !ok || !m.index.has("sg-db", addressOf(r.From())) || !m.index.has("sg-db", addressOf(r.To())) {
+					t.Fatalf("entry %d, %s, is not in the index", i, p.Entry(i))
+				}
+				for _, beside := range []netip.Addr{r.From().Prev(), r.To().Next()} {
+					if beside.IsValid() && m.index.has("sg-db", addressOf(beside)) != set.Contains(beside) {
+						t.Fatalf("%v, beside entry %d, is in the index: %v, in the set: %v", beside, i, !set.Contains(beside), set.Contains(beside))
+					}
+				}
+			}
+			for _, h := range []int{len(m.index.v4.lengths), len(m.index.v6.lengths)} {
+				if h > 11 {
+					t.Errorf("%d lengths, want at most 11", h)
+				}
+			}
+		})
+	}
+}
+
+// One trial a block and a little more, whatever the pattern and the key: the search
+// for a hash hardly depends on luck.
+func TestMemberPatternsTakeFewTrials(t *testing.T) {
+	for _, p := range gen.MemberPatterns() {
+		for range 20 {
+			var h blockHash[uint32]
+			var k blockHash[address]
+			for i := range uint32(1 << 10) {
+				r, _ := parseMember(p.Entry(i))
+				if a := addressOf(r.From()); a.is4() {
+					h.add(uint32(a.lo), 32, 1)
+				} else {
+					k.add(a, 128, 1)
+				}
+			}
+			if got, most := trialsOf(t, &h, hash4), 4*len(h.blocks)+16; got > most {
+				t.Errorf("%s: %d IPv4 blocks take %d trials, want at most %d", p.Name, len(h.blocks), got, most)
+			}
+			if got, most := trialsOf(t, &k, hash6), 4*len(k.blocks)+16; got > most {
+				t.Errorf("%s: %d IPv6 blocks take %d trials, want at most %d", p.Name, len(k.blocks), got, most)
+			}
+		}
+	}
+}
+
+// trialsOf returns how many trials a table takes under one key.
+func trialsOf[K comparable](t *testing.T, h *blockHash[K], hash func(K, uint8, *hashKey) uint64) int {
+	t.Helper()
+	h.size()
+	h.key = randomKey()
+	hashes := make([]uint64, len(h.blocks))
+	for i, b := range h.blocks {
+		hashes[i] = hash(b.key, uint8(b.meta), &h.key)
+	}
+	left := 1 << 30
+	if !h.fill(hashes, &left) {
+		t.Fatalf("no hash of %d blocks under key %x", len(h.blocks), h.key)
+	}
+	return 1<<30 - left
+}
