@@ -31,8 +31,10 @@ func (f *file) read() (err error) {
 	data := f.text
 	if startsWith(data, "<") {
 		data, f.spans, err = xmlToJSON(f.text)
-	} else if !startsWith(data, "{") && !startsWith(data, "[") {
+	} else if !another(data) {
 		err = notJSON(data)
+	} else if looks := notStrict(data); looks != "" {
+		err = fmt.Errorf("%s, want %s in JSON", looks, wantReply)
 	}
 	if err != nil {
 		return err

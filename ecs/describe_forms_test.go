@@ -99,7 +99,8 @@ func TestReadDescriptionsRefuses(t *testing.T) {
 		{"an error in an envelope of status 200", `{"statusCode":200,"body":` + apiError + `}`, `an error of the API, Code "Forbidden.RAM"`},
 		{"an unknown key beside the body", `{"statusCode":200,"body":` + a + `,"more":1}`, "more: unknown key beside the body"},
 		{"a body that is text", `{"statusCode":200,"body":"{}"}`, "an envelope without an object as its body"},
-		{"an envelope in an envelope", `{"body":{"body":{"body":7}}}`, "body"},
+		{"an envelope in an envelope", `{"body":{"body":` + a + `}}`, "an envelope in an envelope"},
+		{"many envelopes", strings.Repeat(`{"body":`, 1<<16), "an envelope in an envelope"},
 		{"a fault in an envelope", `{"statusCode":200,"body":` + strings.Replace(a, "1/2", "2/1", 1) + `}`, `body.Permissions.Permission[0].PortRange of rule "a1" "2/1"`},
 
 		{"the API's error", apiError, `an error of the API, Code "Forbidden.RAM", Message "not \"you\"", want a reply of DescribeSecurityGroupAttribute`},
@@ -118,6 +119,9 @@ func TestReadDescriptionsRefuses(t *testing.T) {
 		{"YAML with a start", "---\na: b\n", "YAML"},
 		{"CSV", "Direction,IpProtocol,PortRange\negress,TCP,1/2\n", "CSV"},
 		{"the command line's error", "ERROR: SDK.ServerError\nErrorCode: InvalidSecurityGroupId.NotFound\nRecommend: x\nMessage: no group\n", `an error of a client of the API, ErrorCode "InvalidSecurityGroupId.NotFound", Message "no group"`},
+		{"a table", "Direction | IpProtocol | PortRange\n", "a table"},
+		{"a log", "INFO reply: " + a, "text before the reply"},
+		{"a dictionary", "{'SecurityGroupId': 'sg-1'}", "a Python dictionary"},
 		{"requests", "SecurityGroupId=sg-1&IpProtocol=tcp", "no JSON and no XML"},
 		{"UTF-16", "{\x00}\x00", "UTF-16"},
 	} {

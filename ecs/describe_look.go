@@ -42,6 +42,7 @@ var lookAlikes = []struct{ key, looks string }{
 // looker collects what tells what an object is.
 type looker struct {
 	*strictjson.Reader
+	isBody                bool // of an envelope, which is not looked into again
 	keys                  []string
 	code, message, status string
 	body                  shape
@@ -54,8 +55,10 @@ const lookAhead = 1 << 20
 var errSeen = errors.New("seen enough")
 
 // look looks at the keys of the next value, an object, up to the one that tells.
-func look(j *strictjson.Reader) shape {
-	l := looker{Reader: j}
+func look(j *strictjson.Reader) shape { return (&looker{Reader: j}).look() }
+
+func (l *looker) look() shape {
+	j := l.Reader
 	// An error is told by the reader of what it looks like.
 	_ = j.Object(func(key string) (err error) {
 		l.keys = append(l.keys, key)
@@ -70,9 +73,10 @@ func look(j *strictjson.Reader) shape {
 			l.status, _, err = j.TextOrNumber()
 			return err
 		case "body", "Body":
-			l.body = shape{looks: "an envelope without an object as its body"}
-			if j.Peek() == '{' {
-				l.body = look(j.Fork(lookAhead))
+			if j.Peek() != '{' {
+				l.body = shape{looks: "an envelope without an object as its body"}
+			} else if !l.isBody {
+				l.body = (&looker{Reader: j.Fork(lookAhead), isBody: true}).look()
 			}
 		case "Permissions":
 			l.permissions = j.Peek()
@@ -114,6 +118,9 @@ func (l *looker) shape() shape {
 }
 
 func (l *looker) envelope() shape {
+	if l.isBody {
+		return shape{looks: "an envelope in an envelope"}
+	}
 	s := shape{isEnvelope: true, looks: l.body.looks}
 	if s.looks != "" && l.status != "" && l.status != "200" {
 		s.looks = fmt.Sprintf("statusCode %.16s: %s", l.status, s.looks)
@@ -143,6 +150,14 @@ func IsReply(text []byte) bool {
 		return err != nil || !look(j.Fork(lookAhead)).isRequest
 	}
 	return looksLike(text) != ""
+}
+
+// notStrict names JSON's relatives, whose syntax error alone would not tell.
+func notStrict(text []byte) string {
+	if startsWith(text, "{'") || startsWith(text, "[{'") {
+		return "a Python dictionary"
+	}
+	return ""
 }
 
 // notJSON names what starts neither as JSON nor as XML.
@@ -179,12 +194,16 @@ func looksLike(text []byte) string {
 		return "" // requests, or comments before them
 	case bytes.Contains(text, []byte("\n{")), bytes.Contains(text, []byte("\n[")):
 		return "a line before the reply"
+	case bytes.Contains(first, []byte(`{"`)):
+		return "text before the reply"
 	case bytes.HasPrefix(first, []byte("---")) || yamlKey(first):
 		return "YAML"
 	case bytes.HasPrefix(first, []byte("resource ")), bytes.HasPrefix(first, []byte("terraform ")):
 		return "a Terraform configuration"
 	case bytes.Count(first, []byte(",")) > 1:
 		return "CSV"
+	case bytes.Contains(first, []byte("\t")), bytes.Contains(first, []byte(" | ")):
+		return "a table"
 	}
 	return ""
 }

@@ -49,7 +49,10 @@ func FuzzReadRequest(f *testing.F) {
 func FuzzReadReply(f *testing.F) {
 	addAll(f, seedFile(f, "describe-older.json"), seedFile(f, "describe-newer.json"))
 	addAll(f, "", "{", "null", "[]", `{"SecurityGroupId":"g","Permissions":{}}`, `{"":{"":[{"":0}]}}`, "\ufeff{}",
-		`{"SecurityGroupId":"g","VpcId":"v","Permissions":{"Permission":[{"Direction":"egress","IpProtocol":"ALL","PortRange":"-1/-1","Ipv6DestCidrIp":"::1/0","Priority":110}]}}`)
+		`{"SecurityGroupId":"g","VpcId":"v","Permissions":{"Permission":[{"Direction":"egress","IpProtocol":"ALL","PortRange":"-1/-1","Ipv6DestCidrIp":"::1/0","Policy":"Drop","Priority":110}]}}`,
+		`<DescribeSecurityGroupAttributeResponse><SecurityGroupId>g</SecurityGroupId><Permissions><Permission><Direction>egress</Direction><IpProtocol>ALL</IpProtocol><PortRange>-1/-1</PortRange><DestCidrIp>10.0.0.1/8</DestCidrIp><Policy>Drop</Policy><Priority>1</Priority></Permission></Permissions></DescribeSecurityGroupAttributeResponse>`,
+		`[{"statusCode":200,"body":{"SecurityGroupId":"g","SecurityGroupType":"enterprise","VpcId":"v","Permissions":{"Permission":[]}}}]`,
+		`{"SecurityGroupId":"g","NextToken":"t","Permissions":{"Permission":[]}}{"SecurityGroupId":"g","Permissions":{"Permission":[]}}`)
 	f.Fuzz(func(t *testing.T, s string) {
 		var d *ecs.Description
 		if within(t, len(s), func() (err error) {
