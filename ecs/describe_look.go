@@ -143,8 +143,14 @@ func IsReply(text []byte) bool {
 		return false
 	}
 	switch start[0] {
-	case '[', '<':
+	case '<':
 		return true
+	case '[': // its first element tells
+		if start = bytes.TrimLeft(start[1:], " \t\r\n"); len(start) == 0 || start[0] != '{' {
+			return true
+		}
+		j, err := strictjson.NewReader(start)
+		return err != nil || !look(j).isRequest
 	case '{':
 		j, err := strictjson.NewReader(text)
 		return err != nil || !look(j.Fork(lookAhead)).isRequest
@@ -190,7 +196,7 @@ func looksLike(text []byte) string {
 		return "Parquet"
 	case bytes.HasPrefix(first, []byte("ERROR:")), bytes.HasPrefix(first, []byte("SDKError")), bytes.HasPrefix(first, []byte("ErrorCode:")):
 		return "an error of a client of the API" + errorLines(text)
-	case bytes.ContainsAny(first, "=&") || bytes.HasPrefix(first, []byte("#")) || bytes.HasPrefix(first, []byte("aliyun ")):
+	case bytes.ContainsAny(first, "=&") || bytes.HasPrefix(first, []byte("#")) || kindOf(string(first)) != isQuery:
 		return "" // requests, or comments before them
 	case bytes.Contains(text, []byte("\n{")), bytes.Contains(text, []byte("\n[")):
 		return "a line before the reply"

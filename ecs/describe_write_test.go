@@ -182,7 +182,7 @@ func TestWriteToTellsTheWritersError(t *testing.T) {
 }
 
 // anyID draws an id, or none.
-var anyID = rapid.OneOf(rapid.Just(""), rapid.StringMatching(`[ -~]{1,8}|[à-ž]{1,4}`).Filter(func(s string) bool { return rule.CheckID(s) == nil }))
+var anyID = rapid.OneOf(rapid.Just(""), rapid.StringMatching(`[ -~]{1,8}|[à-ž]{1,4}`).Filter(func(s string) bool { return checkID("", s) == nil }))
 
 // drawRule draws a rule as a reply may state it, valid in network n.
 func drawRule(t *rapid.T, n rule.Network) rule.Existing {

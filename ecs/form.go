@@ -1,10 +1,12 @@
 package ecs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/sluice/rule"
 )
@@ -16,7 +18,11 @@ type form struct {
 	flat    rule.Params
 	mixed   error                // the fault of the first flat parameter given, should N form be given, too
 	indexed map[int]*rule.Params // by N; only those with a parameter that is given
+	listed  int                  // how many rules an array of them has
+	region  string               // for want of a RegionId
 }
+
+func newForm() *form { return &form{seen: map[string]bool{}, indexed: map[int]*rule.Params{}} }
 
 // set takes one parameter, decoded.
 func (f *form) set(name, value string) error {
@@ -24,9 +30,9 @@ func (f *form) set(name, value string) error {
 		return fmt.Errorf("request: parameter %.128q is given twice, want it once", name)
 	}
 	f.seen[name] = true
-	if isID(name) && value != "" {
-		if err := rule.CheckID(value); err != nil {
-			return fmt.Errorf("request: parameter %.128s: %w", name, err)
+	if isID(name) {
+		if err := checkID("parameter "+name, value); err != nil {
+			return err
 		}
 	}
 	switch name {
@@ -97,12 +103,32 @@ func permissionNumber(s string) (n int, plain bool) {
 	return n, true
 }
 
+// checkID refuses an id that is none, and quotes that have got into one: what
+// holds it is a parameter or an option.
+func checkID(holder, id string) error {
+	if id == "" {
+		return nil
+	}
+	if err := rule.CheckID(id); err != nil {
+		return fmt.Errorf("request: %.128s: %w", holder, err)
+	}
+	first, _ := utf8.DecodeRuneInString(id)
+	last, _ := utf8.DecodeLastRuneInString(id)
+	for _, r := range []rune{first, last} {
+		if isQuote(r) || r == '\\' {
+			return fmt.Errorf("request: %.128s: id %.128q: %c at its end, want it without", holder, id, r)
+		}
+	}
+	return nil
+}
+
 // request checks what only the whole request shows.
 func (f *form) request() (Request, error) {
 	if f.out.GroupID == "" {
 		return Request{}, fmt.Errorf("request: SecurityGroupId is absent, want the id of the source group")
 	}
-	if len(f.indexed) == 0 {
+	f.out.RegionID = cmp.Or(f.out.RegionID, f.region)
+	if len(f.indexed) == 0 && f.listed == 0 {
 		f.out.Rules = []rule.Params{f.flat}
 		return f.out, nil
 	}
@@ -110,10 +136,10 @@ func (f *form) request() (Request, error) {
 		return Request{}, f.mixed
 	}
 	f.out.Indexed = true
-	for n := 1; n <= len(f.indexed); n++ {
+	for n := 1; n <= max(len(f.indexed), f.listed); n++ {
 		p := f.indexed[n]
 		if p == nil {
-			return Request{}, permissionsFault(indexedPrefix+strconv.Itoa(n), "", "absent, and a later one is given")
+			return Request{}, permissionsFault(indexedPrefix+strconv.Itoa(n), "", "absent or empty")
 		}
 		f.out.Rules = append(f.out.Rules, *p)
 	}

@@ -7,7 +7,10 @@ import (
 	"example.com/sluice/rule"
 )
 
-const indexedPrefix = "Permissions."
+const (
+	permissions   = "Permissions"
+	indexedPrefix = permissions + "."
+)
 
 // commonParams are those that every call of the API takes; a rule ignores them.
 // The last four stand in the provider's own client libraries.
@@ -40,6 +43,16 @@ func isID(name string) bool {
 	name = name[strings.LastIndexByte(name, '.')+1:]
 	switch name {
 	case "RegionId", "SecurityGroupId", "DestGroupId", "DestGroupOwnerAccount", "DestGroupOwnerId":
+		return true
+	}
+	return false
+}
+
+// isNumber reports whether the API's reference gives name as a number.
+func isNumber(name string) bool {
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	switch name {
+	case "Priority", "DestGroupOwnerId", "OwnerId", "ResourceOwnerId":
 		return true
 	}
 	return false

@@ -3,6 +3,7 @@ package ecs
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,7 +116,7 @@ func TestParseRequestRefuses(t *testing.T) {
 		name, in string
 		want     string // in the message
 	}{
-		{"nothing", "", "SecurityGroupId is absent"},
+		{"nothing", "", "nothing in it, want a URL or query"},
 		{"no group", "Action=AuthorizeSecurityGroupEgress&IpProtocol=tcp", "SecurityGroupId is absent"},
 		{"empty group", "SecurityGroupId=", "SecurityGroupId is absent"},
 		{"typo in case", ok + "&SourceCidrIP=10.0.0.0/8", `parameter "SourceCidrIP" is unknown, want SourceCidrIp`},
@@ -145,7 +146,9 @@ func TestParseRequestRefuses(t *testing.T) {
 		{"id not UTF-8 in N form", "SecurityGroupId=sg-1&Permissions.1.DestGroupId=%FF", `parameter Permissions.1.DestGroupId: id "\xff": not UTF-8`},
 		{"value without name", ok + "&=tcp", `a value without a name`},
 		{"name without =", ok + "&Policy", `"Policy" without =`},
-		{"other placeholder", ok + "&<more>", `"<more>" without =`},
+		{"a placeholder of a parameter", ok + "&<Policy>", `"<Policy>" is a placeholder, want Policy=VALUE, or nothing`},
+		{"a placeholder with a parameter in it", ok + "&<Policy=drop>", `parameter "<Policy" is unknown`},
+		{"a placeholder that does not end", ok + "&<more", `"<more" without =`},
 		{"token too long", ok + "&ClientToken=" + strings.Repeat("t", 65), "want at most 64 ASCII characters"},
 		{"token not ASCII", ok + "&ClientToken=%C3%A9", "want at most 64 ASCII characters"},
 		{"token with a control character", ok + "&ClientToken=a%00", "want at most 64 ASCII characters"},
@@ -154,7 +157,7 @@ func TestParseRequestRefuses(t *testing.T) {
 		{"source list in N form", "SecurityGroupId=sg-1&Permissions.1.SourcePrefixListId=pl-1", `Permissions.1.SourcePrefixListId "pl-1"`},
 		{"fragment", ok + "&Description=a#b&Policy=drop", "unencoded #, want %23"},
 		{"URL without query", "https://ecs.aliyuncs.com/", "a URL without a query"},
-		{"another scheme", "ftp://h/?" + ok, `parameter "ftp://h/?SecurityGroupId" is unknown`},
+		{"another scheme", "ftp://h/?" + ok, `the scheme "ftp", want http or https`},
 		{"too large", ok + "&Description=" + strings.Repeat("x", 1<<20), "want at most 1048576"},
 	} {
 		_, err := ParseRequest(c.in)
@@ -174,6 +177,12 @@ func TestParseRequestInvalidParamPermissions(t *testing.T) {
 		{"101", "SecurityGroupId=sg-1&Permissions.101.IpProtocol=udp", "Permissions.101.IpProtocol", "udp"},
 		{"0", "SecurityGroupId=sg-1&Permissions.0.IpProtocol=udp", "Permissions.0.IpProtocol", "udp"},
 		{"beyond any integer", "SecurityGroupId=sg-1&Permissions.99999999999999999999999.IpProtocol=udp", "Permissions.99999999999999999999999.IpProtocol", "udp"},
+		{"257, where 8 bits wrap to 1", "SecurityGroupId=sg-1&Permissions.257.IpProtocol=udp", "Permissions.257.IpProtocol", "udp"},
+		{"65537, where 16 bits wrap to 1", "SecurityGroupId=sg-1&Permissions.65537.IpProtocol=udp", "Permissions.65537.IpProtocol", "udp"},
+		{"65637, where 16 bits wrap to 101", "SecurityGroupId=sg-1&Permissions.65637.IpProtocol=udp", "Permissions.65637.IpProtocol", "udp"},
+		{"2^32 + 1", "SecurityGroupId=sg-1&Permissions.4294967297.IpProtocol=udp", "Permissions.4294967297.IpProtocol", "udp"},
+		{"2^64 + 1", "SecurityGroupId=sg-1&Permissions.18446744073709551617.IpProtocol=udp", "Permissions.18446744073709551617.IpProtocol", "udp"},
+		{"65537 beside 1", "SecurityGroupId=sg-1&Permissions.1.IpProtocol=udp&Permissions.65537.PortRange=1/2", "Permissions.65537.PortRange", "1/2"},
 		{"gap", "SecurityGroupId=sg-1&Permissions.1.IpProtocol=udp&Permissions.3.IpProtocol=udp", "Permissions.2", ""},
 		{"not from 1", "SecurityGroupId=sg-1&Permissions.2.IpProtocol=udp", "Permissions.1", ""},
 	} {
@@ -234,4 +243,48 @@ func TestRequestStringParsesBack(t *testing.T) {
 			t.Fatalf("ParseRequest(%q): -want +got\n%s", r.String(), diff)
 		}
 	})
+}
+
+// What MarshalText writes reads back equal; what would not is refused.
+func TestRequestMarshalText(t *testing.T) {
+	one := []rule.Params{{Policy: "drop"}}
+	for _, c := range []struct {
+		name string
+		r    Request
+		want string // in the error; empty: none
+	}{
+		{"flat", Request{GroupID: "sg-1", Rules: one}, ""},
+		{"a rule without parameters, flat", Request{GroupID: "sg-1", Rules: []rule.Params{{}}}, ""},
+		{"indexed", Request{GroupID: "sg-1", Indexed: true, Rules: []rule.Params{one[0], one[0]}}, ""},
+		{"any text but an id", Request{GroupID: "sg-1", Rules: []rule.Params{{Description: " \x00\xff&=%+#\"'“<a>\n&Policy=drop", IPProtocol: "{"}}}, ""},
+		{"zero", Request{}, "SecurityGroupId is absent"},
+		{"no group", Request{Rules: one}, "SecurityGroupId is absent"},
+		{"an id with a space", Request{GroupID: "sg 1", Rules: one}, "SecurityGroupId: id"},
+		{"a region with a control character", Request{GroupID: "sg-1", RegionID: "\x01", Rules: one}, "RegionId: id"},
+		{"a bad token", Request{GroupID: "sg-1", ClientToken: "é", Rules: one}, "ClientToken"},
+		{"no rules", Request{GroupID: "sg-1"}, "read back as another"},
+		{"no rules, indexed", Request{GroupID: "sg-1", Indexed: true}, "read back as another"},
+		{"two rules, not indexed", Request{GroupID: "sg-1", Rules: []rule.Params{one[0], one[0]}}, "given twice"},
+		{"two rules of other parameters, not indexed", Request{GroupID: "sg-1", Rules: []rule.Params{one[0], {Priority: "1"}}}, "read back as another"},
+		{"a rule without parameters, indexed", Request{GroupID: "sg-1", Indexed: true, Rules: []rule.Params{{}}}, "read back as another"},
+		{"one at the end", Request{GroupID: "sg-1", Indexed: true, Rules: []rule.Params{one[0], {}}}, "read back as another"},
+		{"one before others", Request{GroupID: "sg-1", Indexed: true, Rules: []rule.Params{{}, one[0]}}, "Permissions.1"},
+		{"101 rules", Request{GroupID: "sg-1", Indexed: true, Rules: slices.Repeat(one, 101)}, "number out of range"},
+		{"more than 1 MiB", Request{GroupID: "sg-1", Rules: []rule.Params{{Description: strings.Repeat("x", 1<<20)}}}, "want at most 1048576"},
+	} {
+		text, err := c.r.MarshalText()
+		if c.want != "" {
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: MarshalText = %q, %v, want %q in the error", c.name, text, err, c.want)
+			}
+			continue
+		}
+		var back Request
+		if err == nil {
+			err = back.UnmarshalText(text)
+		}
+		if diff := cmp.Diff(c.r, back); err != nil || diff != "" {
+			t.Errorf("%s: MarshalText = %q, %v: read back: -want +got\n%s", c.name, text, err, diff)
+		}
+	}
 }

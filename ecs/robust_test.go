@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/sluice/internal/strictjson"
 	"example.com/sluice/rule"
 )
 
@@ -28,6 +29,9 @@ func checkRequest(t *testing.T, s string) {
 	back, err := ParseRequest(q.String())
 	if err != nil || back.String() != q.String() {
 		t.Errorf("ParseRequest(%q) reads %q, written as %q, want it equal: %v", s, back, q, err)
+	}
+	if _, err := q.MarshalText(); err != nil {
+		t.Errorf("ParseRequest(%q) reads %q: MarshalText: %v", s, q, err)
 	}
 	r := openRegion()
 	err = r.Authorize(q)
@@ -70,10 +74,62 @@ func FuzzParseRequest(f *testing.F) {
 	for _, s := range requestLines(f) {
 		f.Add(s)
 	}
+	for _, s := range pastedSeeds {
+		f.Add(s)
+	}
 	for _, s := range []string{"", "?", "&", "=", "%", "a=%", "\xff=\xff", "https://?", "SecurityGroupId=\x00", "Permissions.1.=", "SecurityGroupId=a&Permissions.100.Policy=x"} {
 		f.Add(s)
 	}
 	f.Fuzz(checkRequest)
+}
+
+// pastedSeeds are requests in the forms that are no query alone.
+var pastedSeeds = []string{
+	"GET /?SecurityGroupId=a&Policy=drop HTTP/1.1\nHost: b",
+	"“SecurityGroupId=a&amp;Policy=drop\n# c\n&\u00a0<公共请求参数>”",
+	`{"SecurityGroupId":"a","Permissions":[{"Policy":"drop","Priority":1}]}`,
+	`[{"SecurityGroupId":"a","Policy":"drop"}]`,
+	"aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId=a --Policy 'drop' \\\n --PortRange -1/-1 --region b --force",
+	`aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId a --Permissions '[{"Policy":"drop"}]'`,
+	"$ curl -sG \"https://a/?SecurityGroupId=a\" -d Policy=drop --data-urlencode 'Description=b c' # d",
+}
+
+// FuzzSplitRequests holds that each text stands where its place says, in order,
+// and that none overlaps another.
+func FuzzSplitRequests(f *testing.F) {
+	for _, s := range append(pastedSeeds, strings.Join(pastedSeeds, "\n"), "a=1\n&b=2\n\nc=3", "[{},\n{}]\n{}", "\ufeffa", "水=1\r\n 水=2") {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		texts, err := SplitRequests([]byte(s))
+		if err != nil {
+			return
+		}
+		s = strings.TrimPrefix(s, "\ufeff")
+		from := 0
+		for _, text := range texts {
+			i := strings.Index(s[from:], text.Text)
+			if i < 0 || text.Text == "" {
+				t.Fatalf("SplitRequests(%q): text %q does not stand behind byte %d", s, text.Text, from)
+			}
+			for i >= 0 { // the text may stand in a comment before, too
+				line, column := strictjson.NewCursor([]byte(s)).Move(from + i)
+				if line == text.Line && column == text.Column {
+					break
+				}
+				next := strings.Index(s[from+i+1:], text.Text)
+				if next < 0 {
+					t.Fatalf("SplitRequests(%q): text %q does not stand at %s", s, text.Text, text.At())
+				}
+				i += 1 + next
+			}
+			from += i + len(text.Text)
+			if line, column := strictjson.NewCursor([]byte(s)).Move(from); line != text.EndLine || column != text.EndColumn {
+				t.Fatalf("SplitRequests(%q): text %q ends at %d:%d, want %d:%d", s, text.Text, text.EndLine, text.EndColumn, line, column)
+			}
+			checkRequest(t, text.Text)
+		}
+	})
 }
 
 func FuzzReadDescription(f *testing.F) {

@@ -9,18 +9,22 @@ import (
 	"strings"
 
 	"example.com/sluice/ecs"
+	"example.com/sluice/internal/strictjson"
 	"example.com/sluice/rule"
 	"github.com/spf13/cobra"
 )
 
 const authorizeLong = `Authorize plays AuthorizeSecurityGroupEgress for each request, in order, and
 prints the API's reply to each. Of a refused request, standard error tells every
-fault: HTTP status, code, parameter, refused text and what is accepted.
+fault: HTTP status, code, parameter, refused text and what is accepted; of a
+duplicate, the rule that is held, and where that stands.
 
-A request is a URL or the bare query, as the API's page prints them, flat or in
-the newer form Permissions.N. Requests come as arguments or, with none or "-",
-one a line on standard input; blank lines and lines that start with # are
-skipped.
+A request is a URL or its query, as the API's page prints them; a command line
+of aliyun or curl; or a JSON object of the parameters. Its rules come flat, or
+in the newer form Permissions.N. Requests come as arguments or, with none or
+"-", on standard input: a query on a line, and lines that start with & go on
+with it; a command line as a shell reads it; objects, one a line, over several
+lines or in an array. Blank lines and lines that start with # are skipped.
 
 With --group, the region holds exactly those groups. Without, every group exists
 and is empty, and each request meets what the requests before it have entered.
@@ -79,15 +83,19 @@ func newAuthorize(a *app) *cobra.Command {
 }
 
 func (x *authorization) run(args []string) error {
-	calls, err := x.calls(args)
+	stdin, err := x.takeRequests(args) // before a group's file can
 	if err != nil {
 		return err
 	}
-	known, region, err := x.region()
+	known, region, from, err := x.region()
 	if err != nil {
 		return err
 	}
-	changed, err := play(calls, region)
+	calls, err := x.calls(args, stdin)
+	if err != nil {
+		return err
+	}
+	changed, err := play(calls, region, from)
 	if err != nil {
 		return err
 	}
@@ -104,10 +112,22 @@ type call struct {
 	place   string // where it was given, for messages
 	request ecs.Request
 	faults  rule.Errors // why it was refused, if it was
+	from    origins     // of the rules that its group held when it was refused
 }
 
-// calls reads all requests.
-func (x *authorization) calls(args []string) ([]call, error) {
+const exampleRequest = "SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=22/22&DestCidrIp=203.0.113.0/24"
+
+// takeRequests takes standard input where the arguments leave the requests to it;
+// nil where they do not.
+func (x *authorization) takeRequests(args []string) (io.Reader, error) {
+	if !isStdin(args) {
+		return nil, nil
+	}
+	return x.app.takeStdin("the requests")
+}
+
+// calls reads all requests, of the arguments or of stdin where it is not nil.
+func (x *authorization) calls(args []string, stdin io.Reader) ([]call, error) {
 	var calls []call
 	add := func(place, text string) error {
 		q, err := ecs.ParseRequest(text)
@@ -118,13 +138,21 @@ func (x *authorization) calls(args []string) ([]call, error) {
 		calls = append(calls, c)
 		return nil
 	}
-	if isStdin(args) {
-		data, name, err := x.app.read("-", "the requests", maxFile)
+	if stdin != nil {
+		name := stdinName
+		data, err := strictjson.ReadAll(stdin, maxFile)
 		if err != nil {
-			return nil, err
+			return nil, fileError(name, err)
 		}
-		for n, line := range requestLines(data) {
-			if err := add(fmt.Sprintf("%s line %d", name, n), line); err != nil {
+		texts, err := ecs.SplitRequests(data)
+		if err != nil {
+			return nil, places(name, err)
+		}
+		if len(texts) == 0 {
+			return nil, errNothing(name, "requests, such as "+exampleRequest)
+		}
+		for _, text := range texts {
+			if err := add(name+" "+text.At(), text.Text); err != nil {
 				return nil, err
 			}
 		}
@@ -141,39 +169,47 @@ func (x *authorization) calls(args []string) ([]call, error) {
 	return calls, nil
 }
 
-// region returns what the requests are played against, and what the files say
-// of its groups.
-func (x *authorization) region() (known []*ecs.Description, r *ecs.Region, err error) {
+// region returns what the requests are played against, what the files say of its
+// groups, and where their rules stand, by group.
+func (x *authorization) region() (known []*ecs.Description, r *ecs.Region, from map[string]origins, err error) {
 	files, err := x.read("--group", x.groups)
+	from = map[string]origins{}
 	if err != nil || len(files) == 0 {
-		return nil, ecs.OpenRegion(x.newGroup), err
+		return nil, ecs.OpenRegion(x.newGroup), from, err
 	}
 	groups := make([]*rule.Group, len(files))
 	for i, f := range files {
 		known = append(known, f.Description)
 		groups[i] = f.Group
+		from[f.Group.ID()] = f.origins()
 	}
 	r, err = ecs.NewRegion(groups...)
-	return known, r, err
+	return known, r, from, err
 }
 
 // play plays the calls in order, notes the faults of each, and returns the first
-// request that changed each group, in order.
-func play(calls []call, region *ecs.Region) (changed []ecs.Request, err error) {
+// request that changed each group, in order. from is where the rules of each group
+// come from, and gets those that enter.
+func play(calls []call, region *ecs.Region, from map[string]origins) (changed []ecs.Request, err error) {
 	seen := map[string]bool{}
 	for i := range calls {
 		c := &calls[i]
 		if len(c.faults) > 0 { // the API's own answer to its form
 			continue
 		}
+		id := c.request.GroupID
 		if err := region.Authorize(c.request); err != nil {
+			c.from = from[id]
 			if !errors.As(err, &c.faults) {
 				return nil, places(c.place, err)
 			}
 			continue
 		}
-		if !seen[c.request.GroupID] {
-			seen[c.request.GroupID] = true
+		for range c.request.Rules {
+			from[id] = append(from[id], c.place)
+		}
+		if !seen[id] {
+			seen[id] = true
 			changed = append(changed, c.request)
 		}
 	}
@@ -222,7 +258,7 @@ func writeFaults(w io.Writer, c call) {
 	also := ""
 	for _, e := range c.faults {
 		text := strings.TrimSuffix(e.Error(), fmt.Sprintf(" (%s)", e.Code))
-		fmt.Fprintf(w, "%s: %s%d %s: %s\n", c.place, also, e.Status, e.Code, text)
+		fmt.Fprintf(w, "%s: %s%d %s: %s%s\n", c.place, also, e.Status, e.Code, text, c.from.held(e))
 		also = "also "
 	}
 }

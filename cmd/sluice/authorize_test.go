@@ -64,7 +64,7 @@ func TestAuthorizeRefused(t *testing.T) {
 		stderr: `argument 2: 400 InvalidParam.PortRange: PortRange "200/1": start after end, want start/end with 1 <= start <= end <= 65535
 argument 2: also 400 InvalidDestCidrIp.Malformed: DestCidrIp "10.0.0.300": not an IPv4 address, want an IPv4 address or CIDR block such as 203.0.113.0/24
 argument 2: also 400 InvalidPolicy.Malformed: Policy "maybe": not a policy, want accept or drop
-argument 3: 400 InvalidOperation.RuleDuplicate: SecurityGroupId "sg-1": rule 0 of the group is equal: accept tcp to 10.0.0.3/32 port 1/200 priority 1 nic intranet, want rules that differ in more than priority and description
+argument 3: 400 InvalidOperation.RuleDuplicate: SecurityGroupId "sg-1": rule 0 of the group is equal: accept tcp to 10.0.0.3/32 port 1/200 priority 1 nic intranet, want rules that differ in more than priority and description [rule 0: argument 1]
 `,
 	}
 	check(t, authorized(t, "", good, wrong, good), want, "authorize good wrong good")
@@ -167,5 +167,109 @@ func TestAuthorizeBadInput(t *testing.T) {
 }
 
 func TestAuthorizeNothing(t *testing.T) {
-	check(t, authorized(t, "# no request\n\n"), result{0, "", ""}, "authorize")
+	for _, stdin := range []string{"", "\n \n", "# no request\n\n", "[]"} {
+		for _, args := range [][]string{{"authorize"}, {"authorize", "-"}, {"authorize", "-o", t.TempDir()}} {
+			refused(t, stdin, args, "standard input: nothing in it, want requests, such as SecurityGroupId=", "a command before the pipe may have failed")
+		}
+	}
+}
+
+const pasted = "../../ecs/testdata/"
+
+// What people have is read from standard input and as a group's file, each form
+// with its place.
+func TestAuthorizeForms(t *testing.T) {
+	const flat = "SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=22/22&DestCidrIp=10.0.0.1"
+	const bad = "&Policy=maybe"
+	const body = `{"SecurityGroupId":"sg-1","Permissions":[{"IpProtocol":"tcp","PortRange":"23/23","DestCidrIp":"10.0.0.1"}]}`
+	const command = "aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId sg-1 --IpProtocol all \\\n  --PortRange=-1/-1 --DestCidrIp '10.0.0.1'"
+	for _, test := range []struct {
+		name, text string
+		done       int
+		place      string // of the last request, which has a bad policy
+	}{
+		{"the page's own samples", readFile(t, pasted+"requests-as-printed.txt"), 3, ""},
+		{"command lines", readFile(t, pasted+"cli-lines.txt"), 2, ""},
+		{"a byte order mark", readFile(t, pasted+"bom-requests.txt"), 1, ""},
+		{"a body", readFile(t, pasted+"request-body.json"), 1, ""},
+		{"a query", "\n# x\n" + flat + bad, 0, "line 3"},
+		{"a query over lines", "# x\n" + strings.ReplaceAll(flat, "&", "\n&") + "\n" + bad, 0, "line 2"},
+		{"an indented query", "  " + flat + bad, 0, "line 1 column 3"},
+		{"all forms", flat + "\n" + body + "\n\n" + command + "\n" + flat + bad, 3, "line 6"},
+		{"an array", "[" + body + `, {"SecurityGroupId":"sg-1","IpProtocol":"all","PortRange":"-1/-1","DestCidrIp":"10.0.0.2","Policy":"maybe"}]`, 1, "line 1 column 111"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := authorized(t, test.text)
+			if test.place == "" {
+				check(t, got, result{0, strings.Repeat(ok, test.done), ""}, "authorize")
+				return
+			}
+			if !strings.HasPrefix(got.stdout, strings.Repeat(ok, test.done)+`{"RequestId":"ID","Code":"InvalidPolicy.Malformed"`) {
+				t.Errorf("standard output %s, want %d replies and a refusal", got.stdout, test.done)
+			}
+			if want := "standard input " + test.place + ": 400 InvalidPolicy.Malformed: "; !strings.HasPrefix(got.stderr, want) {
+				t.Errorf("standard error %s, want %s", got.stderr, want)
+			}
+			name := file(t, test.text)
+			refused(t, "", []string{"decide", "-g", name, "gre 10.0.0.5 > 10.0.0.1"}, name+" "+test.place+": ", "InvalidPolicy.Malformed")
+		})
+	}
+	refused(t, "[{}", []string{"authorize"}, "standard input: request: JSON behind line 1")
+	refused(t, "resource \"a\" \"b\" {\n}\n", []string{"authorize"}, "standard input: request: this looks like a Terraform configuration")
+	refused(t, "&Policy=drop\n", []string{"authorize"}, "standard input: request: line 1 starts with & and continues no request")
+}
+
+// A group's file of requests decides as they say, in every form, and lint names
+// the line of each rule.
+func TestRequestsAsGroup(t *testing.T) {
+	const packet = "gre 10.0.0.5 > 10.0.0.1"
+	for _, text := range []string{
+		"https://ecs.aliyuncs.com/?Action=AuthorizeSecurityGroupEgress\n&SecurityGroupId=sg-1\u00a0\n&IpProtocol=gre\n&PortRange=-1/-1\n&DestCidrIp=10.0.0.1\n&Policy=Drop\n&<Common request parameters>",
+		"aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId=sg-1 --IpProtocol 'gre' --PortRange=-1/-1 --DestCidrIp 10.0.0.1 --Policy \"drop\"",
+		`{"SecurityGroupId":"sg-1","IpProtocol":"gre","PortRange":"-1/-1","DestCidrIp":"10.0.0.1","Policy":"drop"}`,
+		"# c\n[\n" + `{"SecurityGroupId":"sg-1","Permissions":[{"IpProtocol":"gre","PortRange":"-1/-1","DestCidrIp":"10.0.0.1","Policy":"drop","Priority":1}]}` + "\n]",
+		`[{"SecurityGroupId":"sg-1","Permissions.1.IpProtocol":"gre","Permissions.1.PortRange":"-1/-1","Permissions.1.DestCidrIp":"10.0.0.1","Permissions.1.Policy":"drop"}]`,
+		"curl 'https://ecs.aliyuncs.com/?SecurityGroupId=sg-1&IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.1' \\\n-d Policy=drop",
+	} {
+		args := []string{"decide", "--json", "-g", file(t, text), packet}
+		want := `{"packet":"` + packet + `","verdict":"drop","cause":"rule","rule":{"group":"sg-1","index":0,"priority":1,"policy":"drop"}}` + "\n"
+		check(t, sluice("", args...), result{1, want, ""}, append(args, text)...)
+	}
+}
+
+// A refused duplicate tells where the held rule stands: in a file, or the request
+// that has entered it.
+func TestAuthorizeHeld(t *testing.T) {
+	const query = "SecurityGroupId=sg-1&IpProtocol=tcp&DestCidrIp=10.0.0.1&PortRange="
+	requests := file(t, query+"22/22\n\n"+query+"23/23\n")
+	reply := file(t, "{\"SecurityGroupId\":\"sg-1\",\"VpcId\":\"vpc-1\",\"Permissions\":{\"Permission\":[\n"+
+		`{"Direction":"egress","SecurityGroupRuleId":"sgr-7","IpProtocol":"TCP","PortRange":"23/23","DestCidrIp":"10.0.0.1/32","Policy":"Accept","Priority":"9"}]}}`)
+	for _, test := range []struct {
+		name, group string
+		want        []string // in the lines of standard error
+	}{
+		{"requests", requests, []string{"rule 1 of the group is equal: ", "[rule 1: " + requests + ":3:1]"}},
+		{"a reply", reply, []string{"rule 0 of the group is equal: ", "priority 9", "id sgr-7", "[rule 0: " + reply + ":2:1]"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := authorized(t, "", "-g", test.group, query+"24/24", query+"23/23", query+"24/24")
+			lines := strings.Split(strings.TrimSpace(got.stderr), "\n")
+			if got.status != 1 || len(lines) != 2 {
+				t.Fatalf("status %d, %s, want 1 and two lines", got.status, got.stderr)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(lines[0], want) {
+					t.Errorf("%s, want %q in it", lines[0], want)
+				}
+			}
+			if !strings.HasSuffix(lines[1], ": argument 1]") {
+				t.Errorf("%s, want the argument that entered the rule", lines[1])
+			}
+			if strings.Contains(got.stdout, test.group) {
+				t.Errorf("the API's reply names the file: %s", got.stdout)
+			}
+		})
+	}
+	again := file(t, query+"22/22\n# c\n"+query+"22/22&Priority=2\n")
+	refused(t, "", []string{"lint", "-g", again}, again+" line 3: ", "rule 0 of the group is equal", "(InvalidOperation.RuleDuplicate) [rule 0: "+again+":1:1]")
 }

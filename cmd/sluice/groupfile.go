@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -62,7 +61,7 @@ func (in *inputs) readGroups(files []textFile) ([]groupFile, error) {
 			if err != nil {
 				return nil, err
 			}
-			groups = append(groups, groupFile{g, f.name, requestPlaces(f)})
+			groups = append(groups, g)
 			continue
 		}
 		replies++
@@ -113,39 +112,6 @@ func (g groupFile) knownMembers(members *match.Members) error {
 	return nil
 }
 
-// readRequests plays the lines of a file into one group. Other groups play no
-// part: what a file names as destination, it takes to exist.
-func (in *inputs) readRequests(data []byte, name string) (*ecs.Description, error) {
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("%s: larger than the limit of %d bytes for requests", name, maxFile)
-	}
-	id := ""
-	region := ecs.OpenRegion(in.newGroup)
-	for n, line := range requestLines(data) {
-		place := fmt.Sprintf("%s line %d", name, n)
-		q, err := ecs.ParseRequest(line)
-		switch {
-		case err != nil && id == "":
-			return nil, fmt.Errorf("%w\nwant a DescribeSecurityGroupAttribute reply (JSON or XML) or request lines", places(place, err))
-		case err != nil:
-			return nil, places(place, err)
-		case id == "":
-			id = q.GroupID
-		}
-		if q.GroupID != id {
-			return nil, fmt.Errorf("%s: SecurityGroupId %.128q: a file is one group, want %.128q as in the lines before", place, q.GroupID, id)
-		}
-		if err := region.Authorize(q); err != nil {
-			return nil, places(place, err)
-		}
-	}
-	g, ok := region.Group(id)
-	if !ok {
-		return nil, fmt.Errorf("%s: nothing in it, want a DescribeSecurityGroupAttribute reply or request lines", name)
-	}
-	return ecs.NewDescription(g), nil
-}
-
 // newGroup makes an empty group as the flags describe it.
 func (in *inputs) newGroup(id string) *rule.Group {
 	network := rule.VPC
@@ -164,22 +130,4 @@ func (in *inputs) newGroup(id string) *rule.Group {
 // places says before each line of an error where it is.
 func places(place string, err error) error {
 	return fmt.Errorf("%s: %s", place, strings.ReplaceAll(err.Error(), "\n", "\n"+place+": "))
-}
-
-// requestLines yields the requests among lines, with the number of their line,
-// and skips blank lines and comments.
-func requestLines(data []byte) iter.Seq2[int, string] {
-	return func(yield func(int, string) bool) {
-		n := 0
-		for line := range strings.Lines(string(data)) {
-			n++
-			line = strings.TrimSpace(line)
-			if line == "" || line[0] == '#' {
-				continue
-			}
-			if !yield(n, line) {
-				return
-			}
-		}
-	}
 }

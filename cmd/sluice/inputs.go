@@ -25,7 +25,7 @@ type inputs struct {
 
 // addGroupFlags adds the flags of every subcommand that reads one set of groups.
 func addGroupFlags(cmd *cobra.Command, in *inputs) {
-	cmd.Flags().StringArrayVarP(&in.groups, "group", "g", nil, "groups: a `FILE` of DescribeSecurityGroupAttribute replies or of request lines; repeatable")
+	cmd.Flags().StringArrayVarP(&in.groups, "group", "g", nil, "groups: a `FILE` of DescribeSecurityGroupAttribute replies or of requests; repeatable")
 	addKindFlags(cmd, in)
 }
 

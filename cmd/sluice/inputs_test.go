@@ -19,9 +19,9 @@ func TestBadGroupFiles(t *testing.T) {
 		name, text string
 		words      []string
 	}{
-		{"empty", "", []string{"nothing in it", "want a DescribeSecurityGroupAttribute reply or request lines"}},
+		{"empty", "", []string{"nothing in it", "want a DescribeSecurityGroupAttribute reply (JSON or XML) or requests"}},
 		{"comments alone", "# one\n\n  # two\n", []string{"nothing in it"}},
-		{"neither form", "tcp 10.0.0.5\n", []string{"line 1", `"tcp 10.0.0.5"`, "want a DescribeSecurityGroupAttribute reply (JSON or XML) or request lines"}},
+		{"neither form", "tcp 10.0.0.5\n", []string{"line 1", `"tcp 10.0.0.5"`, "want a DescribeSecurityGroupAttribute reply (JSON or XML) or requests"}},
 		{"an array of nothing", "[]", []string{"no reply in it", "DescribeSecurityGroupAttribute"}},
 		{"truncated", describe("")[:100], []string{"ends early"}},
 		{"text behind", describe(`,"PortRange":"1/2","DestCidrIp":"10.0.0.1"`) + "x", []string{"behind"}},

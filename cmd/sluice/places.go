@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"example.com/sluice/ecs"
 	"example.com/sluice/match"
@@ -15,26 +12,6 @@ func placesOf(d *ecs.Description) (places []ecs.Place) {
 	for i := range d.Group.Len() {
 		p, _ := d.Place(i) // every rule of a reply has one
 		places = append(places, p)
-	}
-	return places
-}
-
-// requestPlaces finds the line of each rule. A line of the form Permissions.N
-// has several.
-func requestPlaces(f textFile) (places []ecs.Place) {
-	data := f.data
-	lines := bytes.Split(data, []byte("\n"))
-	for n, text := range requestLines(data) {
-		q, err := ecs.ParseRequest(text)
-		if err != nil {
-			break // none: the line has been played
-		}
-		before, _, _ := strings.Cut(string(lines[n-1]), text)
-		column := utf8.RuneCountInString(before) + 1
-		p := ecs.Place{File: f.name, Line: n, Column: column, EndLine: n, EndColumn: column + utf8.RuneCountInString(text)}
-		for range q.Rules {
-			places = append(places, p)
-		}
 	}
 	return places
 }

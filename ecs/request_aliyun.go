@@ -1,0 +1,143 @@
+package ecs
+
+import (
+	"fmt"
+	"strings"
+)
+
+// option is an option of the provider's command line interface, which makes no
+// rule.
+type option struct {
+	values int    // how many words behind it belong to it
+	reason string // why it is refused; empty: it is not
+}
+
+// aliyunOptions are the options that every call takes (version 3 of the
+// interface).
+var aliyunOptions = map[string]option{
+	"profile": {values: 1}, "region": {values: 1}, "config-path": {values: 1}, "language": {values: 1}, "mode": {values: 1},
+	"access-key-id": {values: 1}, "access-key-secret": {values: 1}, "sts-token": {values: 1}, "sts-region": {values: 1},
+	"ram-role-name": {values: 1}, "ram-role-arn": {values: 1}, "role-session-name": {values: 1}, "external-id": {values: 1},
+	"source-profile": {values: 1}, "private-key": {values: 1}, "key-pair-name": {values: 1}, "expired-seconds": {values: 1},
+	"process-command": {values: 1}, "oidc-provider-arn": {values: 1}, "oidc-token-file": {values: 1},
+	"cloud-sso-sign-in-url": {values: 1}, "cloud-sso-access-config": {values: 1}, "cloud-sso-account-id": {values: 1},
+	"read-timeout": {values: 1}, "connect-timeout": {values: 1}, "retry-timeout": {values: 1}, "retry-count": {values: 1},
+	"endpoint": {values: 1}, "endpoint-type": {values: 1}, "version": {values: 1}, "accept": {values: 1}, "output": {values: 1},
+	"cli-query": {values: 1}, "user-agent": {values: 1}, "method": {values: 1}, "header": {values: 1},
+
+	"secure": {}, "insecure": {}, "force": {}, "quiet": {}, "dryrun": {}, "skip-secure-verify": {}, "yes": {},
+
+	"body":      {values: 1, reason: "a body is not read, want its parameters as options"},
+	"body-file": {values: 1, reason: "a file is not read, want its parameters as options"},
+	"pager":     {reason: "the call has no pages, want the command line without it"},
+	"waiter":    {values: 1, reason: "the call is not repeated, want the command line without it"},
+	"roa":       {values: 1, reason: "the call is none of that style, want the command line without it"},
+	"help":      {reason: "it makes no call, want the command line without it"},
+}
+
+// aliyunShort are the options of one letter.
+var aliyunShort = map[string]string{"p": "profile", "o": "output", "q": "quiet", "y": "yes", "h": "help"}
+
+// readAliyun reads a command line such as
+//
+//	aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId sg-1 --IpProtocol=all
+//
+// whose options are the parameters of the call, each with its value behind a
+// space, = or :, beside options of the interface itself.
+func (f *form) readAliyun(text string) error {
+	words, err := commandWords(text)
+	if err != nil {
+		return err
+	}
+	var names []string
+	last := ""
+	for len(words) > 0 {
+		word := words[0]
+		words = words[1:]
+		if !strings.HasPrefix(word, "-") {
+			if last == "output" && strings.Contains(word, "=") { // cols=, rows=, num=
+				continue
+			}
+			names = append(names, word)
+			continue
+		}
+		if last, words, err = f.readOption(word, words); err != nil {
+			return err
+		}
+	}
+	switch want := []string{"ecs", action}; {
+	case len(names) < 2 || names[0] != want[0]:
+		return fmt.Errorf("request: the command line calls %.128q, want aliyun ecs %s", names, action)
+	case names[1] != action:
+		return fmt.Errorf("request: Action %.128q is another call, want %s", names[1], action)
+	case len(names) > 2:
+		return fmt.Errorf("request: an argument too many in the command line: %.128q, want options and their values", names[2])
+	}
+	return nil
+}
+
+// readOption reads one option, and its value from the words behind it.
+func (f *form) readOption(word string, words []string) (name string, rest []string, err error) {
+	dashed, value, hasValue := word, "", false
+	if i := strings.IndexAny(word, "=:"); i >= 0 {
+		dashed, value, hasValue = word[:i], word[i+1:], true
+	}
+	name, long := strings.CutPrefix(dashed, "--")
+	if !long {
+		name = aliyunShort[dashed[1:]]
+	}
+	o, known := aliyunOptions[name]
+	isParam := long && name != "" && name[0] >= 'A' && name[0] <= 'Z'
+	switch {
+	case isParam:
+		o = option{values: 1}
+	case !known:
+		return "", nil, fmt.Errorf("request: option %.128q is unknown, want --NAME with a parameter of %s, or an option of aliyun", dashed, action)
+	case o.reason != "":
+		return "", nil, fmt.Errorf("request: option %s: %s", dashed, o.reason)
+	case o.values == 0 && hasValue:
+		return "", nil, fmt.Errorf("request: option %.128q has a value, want it alone", word)
+	}
+	if o.values > 0 && !hasValue {
+		if len(words) == 0 || strings.HasPrefix(words[0], "--") {
+			return "", nil, fmt.Errorf("request: option %.128q has no value, want one", dashed)
+		}
+		value, words = words[0], words[1:]
+	}
+	if o.values > 0 && value == "" {
+		return "", nil, fmt.Errorf("request: option %.128q has an empty value, want one, or the option left out", dashed)
+	}
+	if isParam {
+		err = f.setOption(name, value)
+	} else {
+		err = f.setAliyun(name, value)
+	}
+	return name, words, err
+}
+
+// setOption takes a parameter of the call.
+func (f *form) setOption(name, value string) error {
+	if name == permissions {
+		return f.readPermissions([]byte(value))
+	}
+	return f.set(name, value)
+}
+
+// setAliyun takes an option of the interface, where that has a say in the call.
+func (f *form) setAliyun(name, value string) error {
+	switch name {
+	case "region": // for want of a RegionId
+		if err := checkID("--region", value); err != nil {
+			return err
+		}
+		f.region = value
+	case "method":
+		if value != "GET" && value != "POST" {
+			return fmt.Errorf("request: option --method %.128q, want GET or POST", value)
+		}
+	case "header":
+		header, value, _ := strings.Cut(value, "=")
+		return checkHeader(header + ":" + value)
+	}
+	return nil
+}
