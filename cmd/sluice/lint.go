@@ -21,6 +21,7 @@ that only several others together cover is found, too.
 The heaviest come first, and findings that differ in the rule alone are one
 entry of the text. A rule has at most one of shadowed, redundant and needless.
 Remove needless rules one at a time: each may be needed once another is gone.
+The text ends with rules that can be removed together, proven for all packets.
 
 --only and --ignore choose codes, joined by commas. --fail-on says from which
 weight on findings end with status 1; all are printed whatever it says.
@@ -72,6 +73,7 @@ func newLint(a *app) *cobra.Command {
 			case asJSON:
 				return x.run(writeFindingsJSON)
 			}
+			x.offer = true
 			return x.run(a.writeFindings)
 		},
 		DisableFlagsInUseLine: true,
@@ -98,6 +100,7 @@ type linting struct {
 	only, ignore []audit.Code // nil: not given
 	failOn       audit.Severity
 	acceptedFile string
+	offer        bool // say which rules can be removed together
 }
 
 func (x *linting) setFailOn(s string) error {
@@ -120,6 +123,7 @@ type report struct {
 	table    *match.Table
 	findings []audit.Finding // those that are reported, heaviest first
 	accepted []accepted      // those that are not, with why
+	removal  audit.Removal   // rules that can be removed together; none: not asked for
 	judged   bool            // a file of accepted findings is given
 }
 
@@ -144,6 +148,15 @@ func (x *linting) run(write func(*bufio.Writer, report) error) error {
 	stale, err := x.sort(&r, all, entries)
 	if err != nil {
 		return err
+	}
+	needless := func(f audit.Finding) bool { return f.Code == audit.Needless }
+	if x.offer && slices.ContainsFunc(r.findings, needless) {
+		r.removal, err = waiting(x.app, "removing rules of "+r.rules.size(), func() (audit.Removal, error) {
+			return audit.Removable(context.Background(), r.table)
+		})
+		if err != nil {
+			return err
+		}
 	}
 	w := x.app.newWriter()
 	if err := write(w, r); err != nil {

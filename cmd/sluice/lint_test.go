@@ -212,6 +212,40 @@ func TestAlikeFindings(t *testing.T) {
 	}
 }
 
+// Needless rules are to be removed one at a time; the text offers those that can be
+// removed together, and they can.
+func TestLintRemovable(t *testing.T) {
+	t.Parallel()
+	const (
+		a     = "IpProtocol=icmp&PortRange=-1/-1&DestCidrIp=192.0.2.0/24&Priority=10&Policy=drop\n"
+		b     = "IpProtocol=tcp&PortRange=443/443&DestCidrIp=192.0.2.0/24&Priority=10&Policy=drop\n"
+		keep  = "IpProtocol=tcp&PortRange=1/65535&DestCidrIp=198.51.100.0/24&Priority=10\n"
+		close = "IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&Priority=100&Policy=drop\n"
+		v6    = "IpProtocol=all&PortRange=-1/-1&Ipv6DestCidrIp=::/0&Priority=100&Policy=drop\n"
+	)
+	all := requests(t, "sg-1", a+keep+b+close+v6)
+	got := sluice("", "lint", all)
+	const want = `
+Together, these can be removed: sg-1[0], sg-1[2]. Every packet keeps its
+verdict: proven for all packets. No larger set of the rules found has this
+property.
+
+2 findings in 5 rules of 1 group: 2 needless
+`
+	if !strings.HasSuffix(got.stdout, want) || strings.Count(got.stdout, "remove it alone") != 1 {
+		t.Errorf("lint:\n%s\nwant one remedy for both, and at the end%s", got.stdout, want)
+	}
+	without := requests(t, "sg-1", keep+close+v6)
+	if diff := sluice("", "diff", all, without); diff.status != statusDone {
+		t.Errorf("without the rules:\n%s\nwant no difference", diff.stdout)
+	}
+	for _, args := range [][]string{{"lint", "--only", "tie", all}, {"lint", "--json", all}, {"lint", "--sarif", all}, {"lint", requests(t, "sg-1", a+keep+close+v6)}} {
+		if got := sluice("", args...); strings.Contains(got.stdout, "Together") {
+			t.Errorf("sluice %q:\n%s\nwant no offer", args, got.stdout)
+		}
+	}
+}
+
 // Which findings are reported and which of them count, by the flags. The group has
 // errors, warnings and notes.
 func TestLintFlags(t *testing.T) {

@@ -62,6 +62,9 @@ func (a *app) writeFindings(w *bufio.Writer, r report) error {
 		}
 		w.WriteString("\n")
 	}
+	if text := removalText(r.removal); text != "" {
+		w.WriteString(strings.Join(wrapped(text, columns), "\n") + "\n\n")
+	}
 	_, err := w.WriteString(lintSummary(r))
 	return err // of all the writes: the writer keeps the first
 }
@@ -90,6 +93,22 @@ func exampleText(t *match.Table, p match.Packet) string {
 
 // writeNote writes what there is to say about a finding or a change.
 func writeNote(w *bufio.Writer, name, text string) { writeBlock(w, name, len("example"), text) }
+
+// removalText says which rules can be removed together, if several can.
+func removalText(r audit.Removal) string {
+	if len(r.Rules) < 2 {
+		return ""
+	}
+	var places []string
+	for _, x := range r.Rules {
+		places = append(places, placeText(x))
+	}
+	text := "Together, these can be removed: " + strings.Join(places, ", ") + ". Every packet keeps its verdict: proven for all packets."
+	if r.Largest {
+		return text + " No larger set of the rules found has this property."
+	}
+	return text + " No other of the rules found can be added."
+}
 
 // paintSeverity colours text by how much a finding weighs.
 func (a *app) paintSeverity(text string, s audit.Severity) string {
