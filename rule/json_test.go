@@ -45,7 +45,9 @@ func TestRuleUnmarshalJSONRefuses(t *testing.T) {
 		name, text, want string
 	}{
 		{"nothing", ``, `rule "": want a JSON object`},
-		{"null", `null`, `rule "null": want a JSON object`},
+		{"null for the source", `{"src":null}`, `rule: key src: null, want a value, or the key left out`},
+		{"null for the priority", `{"priority": null }`, `rule: key priority: null, want a value`},
+		{"null for the policy", `{"policy":null}`, `rule: key policy: null, want a value`},
 		{"an array", `[]`, `rule "[]": want a JSON object`},
 		{"text", `"accept tcp to ::/0"`, `rule "\"accept tcp to ::/0\"": want a JSON object`},
 		{"an unknown key", `{"proto":"tcp"}`, `rule: key "proto" is unknown or given twice`},
@@ -60,7 +62,7 @@ func TestRuleUnmarshalJSONRefuses(t *testing.T) {
 		{"a policy that is none", `{"policy":"deny"}`, `rule: key policy: policy "deny": want drop or accept`},
 		{"a NIC that is none", `{"nic":"x"}`, `rule: key nic: nic "x": want intranet or internet`},
 		{"a NIC without text", `{"nic":""}`, `rule: key nic "": want intranet or internet, or no key nic`},
-		{"a NIC that is null", `{"nic":null}`, `rule: key nic "": want intranet or internet, or no key nic`},
+		{"a NIC that is null", `{"nic":null}`, `rule: key nic: null, want a value, or the key left out`},
 		{"a priority past a byte", `{"priority":256}`, `rule: key priority: json: cannot unmarshal number 256`},
 		{"a priority below 0", `{"priority":-1}`, `rule: key priority: json: cannot unmarshal number -1`},
 		{"a priority with a fraction", `{"priority":1.5}`, `rule: key priority: json: cannot unmarshal number 1.5`},
@@ -111,5 +113,20 @@ func TestRuleJSONIsUnchecked(t *testing.T) {
 	}
 	if err := rule.NewGroup("sg-a", rule.VPC, rule.Basic).Add(r); err == nil {
 		t.Errorf("Add(%+v) = nil, want an error", r)
+	}
+}
+
+// null changes nothing, as encoding/json has it, and a rule that it leaves zero
+// enters no group.
+func TestRuleUnmarshalJSONNull(t *testing.T) {
+	before := toGroup()
+	got := before
+	if err := json.Unmarshal([]byte("null"), &got); err != nil || got != before {
+		t.Errorf("Unmarshal(null) = %+v, %v, want what stood before", got, err)
+	}
+	var rules []rule.Rule
+	must(t, json.Unmarshal([]byte("[null]"), &rules))
+	if err := rule.NewGroup("sg-a", rule.VPC, rule.Basic).Add(rules...); err == nil {
+		t.Errorf("Add(%+v) = nil, want an error", rules)
 	}
 }

@@ -179,7 +179,14 @@ func (r Rule) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what [Rule.MarshalJSON] writes. Unknown, repeated and
 // wrongly cased keys are errors, and so are ids that [CheckID] refuses. The
 // values are typed, not yet checked as a rule: [Group.Add] does that.
+//
+// null leaves r as it is, as in all of encoding/json; the zero Rule, which it may
+// leave in a list, is refused by every group. null for a key is an error: an absent
+// source matches any, and null may be a source that got lost.
 func (r *Rule) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
 	var read Rule
 	fields := map[string]any{
 		"protocol": &read.Protocol, "dst_ports": &read.DstPorts, "src_ports": &read.SrcPorts,
@@ -202,16 +209,8 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 		if fields[name] == nil {
 			return fmt.Errorf("rule: key %s is unknown or given twice", quote(name))
 		}
-		if err := dec.Decode(fields[name]); err != nil {
-			return fmt.Errorf("rule: key %s: %w", name, err)
-		}
-		if isID := name == "id" || name == "dst_group" || name == "dst_owner" || name == "dst_owner_id"; isID {
-			if id := *fields[name].(*string); idFault(id) != "" {
-				return fmt.Errorf("rule: key %s %s: %s, want %s", name, quote(id), idFault(id), wantID)
-			}
-		}
-		if name == "nic" && read.NIC == NoNIC {
-			return errors.New(`rule: key nic "": want intranet or internet, or no key nic`)
+		if err := decodeField(dec, name, fields[name]); err != nil {
+			return fmt.Errorf("rule: key %s%w", name, err)
 		}
 		delete(fields, name)
 	}
@@ -222,5 +221,31 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("rule: text behind the object, at byte %d", dec.InputOffset())
 	}
 	*r = read
+	return nil
+}
+
+// decodeField reads the value of one key. Its errors go on behind the key.
+func decodeField(dec *json.Decoder, name string, field any) error {
+	var value json.RawMessage
+	err := dec.Decode(&value)
+	if err == nil && string(value) == "null" {
+		return errors.New(": null, want a value, or the key left out")
+	}
+	if err == nil {
+		err = json.Unmarshal(value, field)
+	}
+	if err != nil {
+		return fmt.Errorf(": %w", err)
+	}
+	switch name {
+	case "id", "dst_group", "dst_owner", "dst_owner_id":
+		if id := *field.(*string); idFault(id) != "" {
+			return fmt.Errorf(" %s: %s, want %s", quote(id), idFault(id), wantID)
+		}
+	case "nic":
+		if *field.(*NIC) == NoNIC {
+			return errors.New(` "": want intranet or internet, or no key nic`)
+		}
+	}
 	return nil
 }
