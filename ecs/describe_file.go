@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"example.com/sluice/internal/strictjson"
 )
@@ -187,5 +188,11 @@ type Place struct {
 	Pointer            string // in the JSON document (RFC 6901); empty in XML
 }
 
-// String returns FILE:LINE:COLUMN, as editors and terminals know to open it.
-func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
+// String returns FILE:LINE:COLUMN, as editors and terminals know to open it; the
+// zero Place is empty.
+func (p Place) String() string {
+	if p == (Place{}) {
+		return ""
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column), ":")
+}

@@ -89,6 +89,7 @@ func TestReadDescriptionsRefuses(t *testing.T) {
 		{"a fault behind the first on a line", a + strings.Replace(b, `"vpc-1"`, "7", 1), "column "},
 		{"text behind", a + "\nDone in 3 s\n", `text behind the document, at line 2, column 1: "Done in 3 s", want the reply alone`},
 		{"text before", "Using profile default\n" + a, `"Using profile default": invalid character at the start, a line before the reply`},
+		{"a rule's fault on the second line", a + "\n" + strings.Replace(b, "1/2", "2/1", 1), `line 2: Permissions.Permission[0].PortRange of rule "b1" "2/1"`},
 		{"a comma between", a + "," + b, "text behind the document"},
 		{"JSON, then XML", a + xmlReply(""), "text behind the document"},
 		{"XML, then JSON", xmlReply("") + a, "text outside of an element"},
@@ -149,6 +150,9 @@ func TestCollector(t *testing.T) {
 	ds, err := c.Descriptions()
 	if err != nil || told(ds) != "sg-a a1 a2; sg-b b1" || ds[0].File() != "1.json" || ds[1].File() != "2.json" {
 		t.Fatalf("Descriptions = %s, %v, want sg-a a1 a2; sg-b b1 of 1.json and 2.json", told(ds), err)
+	}
+	if again, err := c.Descriptions(); err != nil || told(again) != told(ds) {
+		t.Errorf("Descriptions again = %s, %v, want %s", told(again), err, told(ds))
 	}
 	const before = `{"SecurityGroupId":"sg-a","VpcId":"vpc-1","NextToken":"t1","Permissions":{"Permission":[`
 	if p, ok := ds[0].Place(0); !ok || p.String() != fmt.Sprintf("1.json:2:%d", len(before)+1) || p.Pointer != "/Permissions/Permission/0" {

@@ -51,7 +51,7 @@ func (x *replyReader) readPermission() error {
 	if err != nil {
 		return err
 	}
-	e := egressRule{path: x.Path(), at: x.file.place(start)}
+	e := egressRule{document: x.file.document, path: x.Path(), at: x.file.place(start)}
 	isEgress, err := x.isEgress(fields)
 	if err != nil {
 		return at(e.where(), err)

@@ -84,14 +84,15 @@ func (p *page) typ(o ReadOptions) (t rule.Type, err error) {
 // egressRule is an egress permission and its place in the reply.
 type egressRule struct {
 	rule.Existing
-	path string // in its document
-	at   Place
+	document string // in a file without a name; empty: there may be no other
+	path     string // in its document
+	at       Place
 }
 
-// where is the rule's place for messages; empty where its file has no name.
+// where is the rule's place for messages; it may be empty.
 func (e *egressRule) where() string {
 	if e.at.File == "" {
-		return ""
+		return e.document
 	}
 	return e.at.String()
 }

@@ -1,6 +1,9 @@
 package ecs
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // page is one reply: a whole group, or a page of one.
 type page struct {
@@ -15,7 +18,7 @@ func stitch(pages []*page) (*page, error) {
 	if err := checkPages(pages); err != nil {
 		return nil, err
 	}
-	whole := pages[0]
+	whole := pages[0].clone()
 	whole.nextToken = ""
 	for _, p := range pages[1:] {
 		if err := whole.agree(p); err != nil {
@@ -26,6 +29,14 @@ func stitch(pages []*page) (*page, error) {
 		whole.addOthers(p.out.others)
 	}
 	return whole, nil
+}
+
+// clone returns a copy to which more may be added.
+func (p *page) clone() *page {
+	c, out := *p, *p.out
+	out.ingress, out.others = slices.Clip(out.ingress), slices.Clip(out.others)
+	c.out, c.egress = &out, slices.Clip(c.egress)
+	return &c
 }
 
 // checkPages checks that each page is there once, and the last one last.

@@ -79,8 +79,7 @@ func (d *Description) typeText() string {
 
 // readsBack checks that b, which was written, is read as what was written.
 func (d *Description) readsBack(b []byte) error {
-	limit := max(1, d.Group.Limit, d.Group.Len())
-	back, err := ReadDescription(bytes.NewReader(b), ReadOptions{Limit: limit})
+	back, err := ReadDescription(bytes.NewReader(b), ReadOptions{Limit: max(rule.DefaultLimit, d.Group.Len())})
 	if err != nil {
 		return fmt.Errorf("it would not be read again: %w", err)
 	}

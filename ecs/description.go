@@ -9,8 +9,8 @@ import (
 
 // Description is a DescribeSecurityGroupAttribute reply: a group with its egress
 // rules, and what else the reply says, which is carried for people and for
-// writing it back. Ingress rules and unknown keys are carried, too, as they
-// stand; nobody looks into them.
+// writing it back. Ingress rules and unknown keys are carried as they stand; what
+// is inside them is not checked.
 //
 // The provider's reply does not state a group's type; one that states it
 // (SecurityGroupType, as collectors merge it in) is believed. No reply states a
@@ -64,7 +64,7 @@ func (h *heading) texts() []text {
 	}
 }
 
-// NewDescription returns a reply about a group that no reply has told of.
+// NewDescription returns a description of a group that was not read from a reply.
 func NewDescription(g *rule.Group) *Description { return &Description{Group: g} }
 
 // File returns the name that [Collector.Add] was given with the reply, or with its
