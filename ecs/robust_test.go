@@ -280,8 +280,8 @@ func TestLargestReply(t *testing.T) {
 	} {
 		start := time.Now()
 		_, err := readAll(c.in, ReadOptions{}, bounds{stream: most, reply: most, replies: 100})
-		if took := time.Since(start); took > 2*time.Second {
-			t.Errorf("%s: %v, want at most 2 s", c.name, took)
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("%s: %v, want at most 10 s", c.name, took)
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || len(err.Error()) > 4096 {
 			t.Errorf("%s: ReadDescription: %.500v, want %q in a message", c.name, err, c.want)
