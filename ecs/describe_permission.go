@@ -170,7 +170,7 @@ func (e *egressRule) take(f field) (reason string) {
 
 // refused says why a key that is not known cannot be passed over, if so.
 func (f field) refused() string {
-	n, ok := likely(f.key, egressKeys)
+	n, ok := findFold(f.key, egressKeys)
 	switch {
 	case ok:
 		return "want the key " + n

@@ -37,7 +37,7 @@ func (x *replyReader) read() error {
 		if key == "Permissions" {
 			return x.readPermissions()
 		}
-		if n, ok := likely(key, names); ok {
+		if n, ok := findFold(key, names); ok {
 			return x.Errorf("want the key %s", n)
 		}
 		return x.other(key)

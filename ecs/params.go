@@ -61,8 +61,8 @@ func isNumber(name string) bool {
 // isRuleParam reports whether name is a parameter that makes a rule.
 func isRuleParam(name string) bool { return new(rule.Params).Set(name, "") }
 
-// likely returns the one of names that differs from name in case only.
-func likely(name string, names []string) (string, bool) {
+// findFold returns the one of names that differs from name in case only.
+func findFold(name string, names []string) (string, bool) {
 	for _, n := range names {
 		if strings.EqualFold(n, name) {
 			return n, true
@@ -80,7 +80,7 @@ func refuseName(whole, param, value string) error {
 		names = append(names, callParams...)
 		names = append(names, commonParams...)
 	}
-	n, ok := likely(param, names)
+	n, ok := findFold(param, names)
 	switch {
 	case !ok:
 		return fmt.Errorf("request: parameter %.128q is unknown, want a parameter of %s or a common one", whole, action)

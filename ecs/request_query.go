@@ -181,7 +181,7 @@ func decodeOther(segment string) error {
 // without it the rule would be another.
 func checkPlaceholder(segment, inner string) error {
 	names := append(append(ruleParams(), listParams...), callParams...)
-	if name, ok := likely(inner, names); ok || strings.HasPrefix(inner, indexedPrefix) {
+	if name, ok := findFold(inner, names); ok || strings.HasPrefix(inner, indexedPrefix) {
 		return fmt.Errorf("request: %.128q is a placeholder, want %s=VALUE, or nothing", segment, cmp.Or(name, inner))
 	}
 	return nil
