@@ -13,7 +13,7 @@ type crossing struct {
 	rules    []rule.Rule // strongest first
 	answers  []uint32    // by rank, and behind the last of no rule
 	fields   *fields
-	members  *Members
+	classes  *memberClasses
 	dst, src *cidr.Trie
 	dstClass []int         // by rank, of the destination block
 	srcSpans [][]classSpan // by rank, the sources that the rule takes
@@ -29,8 +29,8 @@ type line struct {
 }
 
 // newCrossing indexes the addresses of at most maxCrossed rules.
-func newCrossing(rules []rule.Rule, answers []uint32, members *Members, f *fields) *crossing {
-	c := &crossing{rules: rules, answers: answers, fields: f, members: members}
+func newCrossing(rules []rule.Rule, answers []uint32, classes *memberClasses, f *fields) *crossing {
+	c := &crossing{rules: rules, answers: answers, fields: f, classes: classes}
 	var dst []netip.Prefix
 	var ranks []int // of the rules of dst
 	src := []netip.Prefix{any4, any6}
@@ -45,10 +45,10 @@ func newCrossing(rules []rule.Rule, answers []uint32, members *Members, f *field
 	}
 	c.dst, _ = cidr.New(dst) // rules have valid prefixes
 	c.src, _ = cidr.New(src)
-	classes := classesOf(c.dst, len(dst))
+	blocks := classesOf(c.dst, len(dst))
 	c.dstClass = make([]int, len(rules))
 	for i, rank := range ranks {
-		c.dstClass[rank] = classes[i]
+		c.dstClass[rank] = blocks[i]
 	}
 	c.spanSources(classesOf(c.src, len(src)))
 	return c
@@ -101,30 +101,24 @@ func (c *crossing) blockLines(ranks []int) []line {
 	return lines
 }
 
-// memberLines returns a line for each member class from the first that has one
-// of the groups that rules name.
-func (c *crossing) memberLines(ranks []int) (lines []line, first uint32) {
+// memberLines returns a line for each number of the member classes.
+func (c *crossing) memberLines(ranks []int) []line {
+	if len(ranks) == 0 {
+		return nil
+	}
 	named := map[string][]int{} // group id -> ranks
 	for _, rank := range ranks {
 		id := c.rules[rank].DstGroup
 		named[id] = append(named[id], rank)
 	}
-	if len(named) == 0 {
-		return nil, 0
-	}
-	for class, groups := range c.members.index.classes {
-		l := line{parent: -1}
+	lines := make([]line, len(c.classes.groups))
+	for i, groups := range c.classes.groups {
+		lines[i].parent = -1
 		for _, g := range groups {
-			l.own = append(l.own, named[c.members.index.ids[g]]...)
-		}
-		if len(lines) == 0 {
-			first = uint32(class)
-		}
-		if len(lines)+len(l.own) > 0 {
-			lines = append(lines, l)
+			lines[i].own = append(lines[i].own, named[c.classes.ids[g]]...)
 		}
 	}
-	return lines, first
+	return lines
 }
 
 // apart parts rules by whether they take any destination, and any source.

@@ -39,7 +39,7 @@ func (t *Table) decide(p *Packet) Decision {
 		row = small.dst.V4(p.Dst.As4())
 		if f.members != nil {
 			d := p.Dst.As4()
-			row = row.Or(small.members.row(f.members.class4(binary.BigEndian.Uint32(d[:]))))
+			row = row.Or(small.members.row(f.memberNumber(f.members.class4(binary.BigEndian.Uint32(d[:])))))
 		}
 		if small.bySrc {
 			row = row.And(small.src.V4(p.Src.As4()))
@@ -59,7 +59,7 @@ func (t *Table) decide(p *Packet) Decision {
 		}
 		row = small.dst.V6(dst.hi, dst.lo)
 		if f.members != nil {
-			row = row.Or(small.members.row(f.members.class6(dst)))
+			row = row.Or(small.members.row(f.memberNumber(f.members.class6(dst))))
 		}
 		if small.bySrc {
 			row = row.And(small.src.V6(src.hi, src.lo))

@@ -10,7 +10,8 @@ type fields struct {
 	kind     [512]uint32 // NIC/2<<8 | protocol -> the first of its classes in rest
 	srcPorts portClasses
 	dstPorts portClasses
-	members  *memberIndex // nil where no rule names a group
+	members  *memberIndex  // nil where no rule names a group
+	numbers  *classNumbers // of the classes of members; nil where those are the numbers
 }
 
 // query is a packet as the indexes ask for it.
@@ -24,7 +25,7 @@ type query struct {
 type classes struct {
 	rest    uint32 // of protocol, NIC and source port
 	dstPort uint32
-	members uint32 // of the destination, as a member of groups; 0: of none
+	members uint32 // the number of the destination's member class
 }
 
 // kindProtocols are the protocols with a kind of their own; kind i+1 is
@@ -42,7 +43,7 @@ func takesKind(r *rule.Rule, classic bool, nic rule.NIC, kind int) bool {
 	return protocol && (!classic || r.NIC == nic)
 }
 
-func newFields(rules []rule.Rule, members *Members, classic bool) fields {
+func newFields(rules []rule.Rule, members *Members, classes *memberClasses, classic bool) fields {
 	f := fields{
 		classic:  classic,
 		nics:     1<<rule.Intranet | 1<<rule.Internet,
@@ -64,10 +65,18 @@ func newFields(rules []rule.Rule, members *Members, classic bool) fields {
 	}
 	for _, r := range rules {
 		if r.DstGroup != "" {
-			f.members = members.index
+			f.members, f.numbers = members.index, classes.number
 		}
 	}
 	return f
+}
+
+// memberNumber returns the number of a class of the members' index.
+func (f *fields) memberNumber(class uint32) uint32 {
+	if f.numbers != nil {
+		return f.numbers.of(class)
+	}
+	return class
 }
 
 // invalid reports whether p's protocol is above 255, or its NIC is one that a
@@ -90,7 +99,7 @@ func (f *fields) query(p *Packet) (q query, ok bool) {
 		dstPort: f.dstPorts.class(p.DstPort),
 	}
 	if f.members != nil {
-		q.members = f.members.class(q.dst)
+		q.members = f.memberNumber(f.members.class(q.dst))
 	}
 	return q, true
 }

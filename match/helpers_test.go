@@ -72,7 +72,11 @@ func inLeaves(t testing.TB, table *Table, m *Members) *Table {
 	}
 	answers := answersOf(rules, table.decisions[len(rules)].Verdict)
 	other.large = &large{dst: noPrefixes, src: noPrefixes, none: answers[len(rules)], table: table.number}
-	other.large.addLeaves(rules, answers, ranks, m, &other.fields)
+	classes, err := newMemberClasses(m, rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.large.addLeaves(rules, answers, ranks, &classes, &other.fields)
 	if err := other.validate(); err != nil {
 		t.Fatalf("in leaves: %v", err)
 	}

@@ -14,8 +14,8 @@ type large struct {
 	dst4, src4    *cidr.ByteTrie // of both, where these and byBlock decide all IPv4 packets
 	byBlock       []cross        // of rules with a destination block
 	byMember      []cross        // of rules with a destination group: none or one
-	firstMember   uint32         // the smallest member class that byMember knows
-	memberClasses uint32         // how many it knows
+	firstMember   uint32         // the smallest number of a member class
+	memberClasses uint32         // how many there are
 	leaves        []leaf         // of rules whose cross-products would be too large
 	none          uint32         // the answer of no rule
 	table         uint64         // the table's number
@@ -74,7 +74,7 @@ func (t *Table) decideLarge(p *Packet) Decision {
 	}
 	var members uint32
 	if f.members != nil {
-		members = f.members.class(d)
+		members = f.memberNumber(f.members.class(d))
 	}
 	kind, port := f.kindOf(p)+f.srcPorts.class(p.SrcPort), f.dstPorts.class(p.DstPort)
 	best := l.none

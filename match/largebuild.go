@@ -10,7 +10,7 @@ import (
 // newLarge puts the rules, strongest first, into parts: those with a destination
 // block and those with a group each into a cross; or, where that would be too
 // large, apart by whether they take any address; or into leaves.
-func newLarge(rules []rule.Rule, byDefault Verdict, members *Members, f *fields) *large {
+func newLarge(rules []rule.Rule, byDefault Verdict, classes *memberClasses, f *fields) *large {
 	answers := answersOf(rules, byDefault)
 	l := &large{dst: noPrefixes, src: noPrefixes, none: answers[len(rules)]}
 	rest := make([]int, len(rules))
@@ -18,12 +18,12 @@ func newLarge(rules []rule.Rule, byDefault Verdict, members *Members, f *fields)
 		rest[rank] = rank
 	}
 	if len(rules) <= maxCrossed {
-		rest = l.addCrosses(newCrossing(rules, answers, members, f))
+		rest = l.addCrosses(newCrossing(rules, answers, classes, f))
 	}
 	if len(l.byBlock)+len(l.byMember) == 0 {
 		l.dst, l.src = noPrefixes, noPrefixes
 	}
-	l.addLeaves(rules, answers, rest, members, f)
+	l.addLeaves(rules, answers, rest, classes, f)
 	if dst, src := l.dst.Bytes4(), l.src.Bytes4(); dst != nil && src != nil && len(l.byMember)+len(l.leaves) == 0 {
 		l.dst4, l.src4 = dst, src
 	}
@@ -31,9 +31,9 @@ func newLarge(rules []rule.Rule, byDefault Verdict, members *Members, f *fields)
 }
 
 // addLeaves puts rules with the given ranks into leaves.
-func (l *large) addLeaves(rules []rule.Rule, answers []uint32, ranks []int, members *Members, f *fields) {
-	for dealt := range slices.Chunk(ranks, smallRules) {
-		l.leaves = append(l.leaves, newLeaf(rules, answers, dealt, members, f))
+func (l *large) addLeaves(rules []rule.Rule, answers []uint32, ranks []int, classes *memberClasses, f *fields) {
+	for part := range slices.Chunk(ranks, smallRules) {
+		l.leaves = append(l.leaves, newLeaf(rules, answers, part, classes, f))
 	}
 }
 
@@ -52,8 +52,8 @@ const wholeSteps = maxSteps / 2
 func (l *large) addCrosses(c *crossing) (rest []int) {
 	l.dst, l.src = c.dst, c.src
 	blocks, groups := byDestination(c.rules)
-	lines, first := c.memberLines(groups)
-	l.firstMember, l.memberClasses = first, uint32(len(lines))
+	lines := c.memberLines(groups)
+	l.firstMember, l.memberClasses = c.classes.first, uint32(len(lines))
 	if len(lines) > 0 && !l.addCross(&l.byMember, c, groups, lines, maxSteps) { // no line: groups without members
 		rest = groups
 	}
@@ -93,15 +93,15 @@ func (l *large) addCross(to *[]cross, c *crossing, ranks []int, lines []line, ma
 	return ok
 }
 
-func newLeaf(rules []rule.Rule, answers []uint32, dealt []int, members *Members, f *fields) (l leaf) {
+func newLeaf(rules []rule.Rule, answers []uint32, part []int, classes *memberClasses, f *fields) (l leaf) {
 	for i := range l.answers {
 		l.answers[i] = answers[len(rules)]
 	}
-	own := make([]rule.Rule, len(dealt))
-	for i, rank := range dealt {
+	own := make([]rule.Rule, len(part))
+	for i, rank := range part {
 		l.answers[i] = answers[rank]
 		own[i] = rules[rank]
 	}
-	l.small = *newSmall(own, members, f)
+	l.small = *newSmall(own, classes, f)
 	return l
 }

@@ -11,8 +11,9 @@ import (
 // it. Class 0 is no group. Members stand in hash tables of blocks, apart from the
 // prefixes of rules: 65,536 single addresses would make a trie of many megabytes.
 type memberIndex struct {
-	ids     []string  // group number -> id, ascending
-	classes [][]int32 // class -> group numbers, ascending
+	ids     []string      // group number -> id, ascending
+	classes lists[int32]  // class -> group numbers, ascending
+	of      lists[uint32] // group number -> classes, ascending
 	v4      blockHash[uint32]
 	v6      blockHash[address]
 }
@@ -34,10 +35,11 @@ var errMembersTooLarge = fmt.Errorf("match: the members are too many: want at mo
 	maxMemberBlocks, maxSharing, maxShares)
 
 func newMemberIndex(ids []string, spans []span) (*memberIndex, error) {
-	x := &memberIndex{ids: ids, classes: [][]int32{nil}}
+	x := &memberIndex{ids: ids}
+	x.classes.add(nil)
 	shares := 0
-	numbers := map[string]uint32{} // the groups of a class, encoded -> class
-	class := uint32(0)             // of the last range
+	known := newKnownClasses(len(ids))
+	class := uint32(0) // of the last range
 	of4 := 0
 	for i := range spans {
 		if spans[i].first.is4() {
@@ -50,8 +52,8 @@ func newMemberIndex(ids []string, spans []span) (*memberIndex, error) {
 		if shares += len(groups); shares > maxShares {
 			return false
 		}
-		if !slices.Equal(groups, x.classes[class]) {
-			class = x.classOf(groups, numbers)
+		if !slices.Equal(groups, x.classes.at(class)) {
+			class = known.classOf(groups, &x.classes)
 		}
 		blocks(first, last, func(a address, n uint8) {
 			if a.is4() {
@@ -65,6 +67,7 @@ func newMemberIndex(ids []string, spans []span) (*memberIndex, error) {
 	if !ok {
 		return nil, errMembersTooLarge
 	}
+	x.of = byGroup(&x.classes, len(ids))
 	x.v4.split(singles-96, 32, func(a uint32) uint32 { return a + 1 })
 	x.v6.split(singles, 128, address.next)
 	if err := x.v4.build(hash4, randomKey); err != nil {
@@ -106,20 +109,71 @@ func (h *blockHash[K]) split(least, full uint8, next func(K) K) {
 	}
 }
 
-// classOf returns the number of the class of these groups, a new one where there
-// is none yet.
-func (x *memberIndex) classOf(groups []int32, numbers map[string]uint32) uint32 {
+// knownClasses finds the class of some groups.
+type knownClasses struct {
+	ofOne  []uint32          // group -> the class of the group alone, 0 where there is none
+	ofMany map[string]uint32 // groups, encoded -> their class
+}
+
+func newKnownClasses(groups int) *knownClasses {
+	return &knownClasses{ofOne: make([]uint32, groups), ofMany: map[string]uint32{}}
+}
+
+// classOf returns the class of groups, a new one where there is none yet.
+func (k *knownClasses) classOf(groups []int32, classes *lists[int32]) uint32 {
+	if len(groups) == 1 {
+		class := &k.ofOne[groups[0]]
+		if *class == 0 {
+			*class = classes.add(groups)
+		}
+		return *class
+	}
 	var code []byte
 	for _, g := range groups {
-		code = binary.AppendVarint(code, int64(g))
+		code = binary.AppendUvarint(code, uint64(g))
 	}
-	class, ok := numbers[string(code)]
+	class, ok := k.ofMany[string(code)]
 	if !ok {
-		class = uint32(len(x.classes))
-		numbers[string(code)] = class
-		x.classes = append(x.classes, slices.Clone(groups))
+		class = classes.add(groups)
+		k.ofMany[string(code)] = class
 	}
 	return class
+}
+
+// byGroup returns the classes of each of so many groups.
+func byGroup(classes *lists[int32], groups int) (of lists[uint32]) {
+	of.ends = make([]uint32, groups+1)
+	of.items = make([]uint32, len(classes.items))
+	for _, g := range classes.items {
+		of.ends[g+1]++
+	}
+	for g := range groups {
+		of.ends[g+1] += of.ends[g]
+	}
+	for class := range classes.len() {
+		for _, g := range classes.at(class) { // ends[g] is where the next goes: at last where g ends
+			of.items[of.ends[g]] = class
+			of.ends[g]++
+		}
+	}
+	of.ends = of.ends[:groups]
+	return of
+}
+
+// groupOf returns the number of a known group.
+func (x *memberIndex) groupOf(id string) int32 {
+	g, _ := slices.BinarySearch(x.ids, id)
+	return int32(g)
+}
+
+// namedOf returns those groups of a class that are among some, which ascend.
+func (x *memberIndex) namedOf(class uint32, some []int32) (named []int32) {
+	for _, g := range x.classes.at(class) {
+		if _, ok := slices.BinarySearch(some, g); ok {
+			named = append(named, g)
+		}
+	}
+	return named
 }
 
 // class returns the member class of an address: one probe for each length that
@@ -152,12 +206,8 @@ func (x *memberIndex) class6(a address) (class uint32) {
 	return class
 }
 
-// has reports whether a group has an address.
+// has reports whether a known group has an address.
 func (x *memberIndex) has(id string, a address) bool {
-	for _, g := range x.classes[x.class(a)] {
-		if x.ids[g] == id {
-			return true
-		}
-	}
-	return false
+	_, has := slices.BinarySearch(x.classes.at(x.class(a)), x.groupOf(id))
+	return has
 }

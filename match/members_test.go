@@ -138,7 +138,7 @@ func TestMemberIndexAgainstSets(t *testing.T) {
 			}
 			slices.Sort(want)
 			var got []string
-			for _, g := range m.index.classes[m.index.class(addressOf(a))] {
+			for _, g := range m.index.classes.at(m.index.class(addressOf(a))) {
 				got = append(got, m.index.ids[g])
 			}
 			if !slices.Equal(got, want) {

@@ -23,8 +23,8 @@ type small struct {
 	members memberRows
 }
 
-func newSmall(rules []rule.Rule, members *Members, f *fields) *small {
-	s := &small{members: newMemberRows(members, rules)}
+func newSmall(rules []rule.Rule, classes *memberClasses, f *fields) *small {
+	s := &small{members: newMemberRows(rules, classes)}
 	dst, _ := cidr.NewRows(destinations(rules)) // no more rules than MaxRows
 	s.dst = *dst
 	s.bySrc = slices.ContainsFunc(rules, func(r rule.Rule) bool { return r.Src != netip.Prefix{} })
@@ -53,9 +53,7 @@ func (s *small) row(q *query) cidr.Bits {
 	} else {
 		row = s.dst.V6(q.dst.hi, q.dst.lo)
 	}
-	if q.members != 0 {
-		row = row.Or(s.members.row(q.members))
-	}
+	row = row.Or(s.members.row(q.members))
 	switch {
 	case !s.bySrc:
 	case q.v4:
