@@ -88,7 +88,7 @@ func TestReadDescriptionsRefuses(t *testing.T) {
 		{"a fault on the second line", a + "\n" + strings.Replace(b, `"vpc-1"`, "7", 1), "line 2: VpcId: the number 7, want text"},
 		{"a fault behind the first on a line", a + strings.Replace(b, `"vpc-1"`, "7", 1), "column "},
 		{"text behind", a + "\nDone in 3 s\n", `text behind the document, at line 2, column 1: "Done in 3 s", want the reply alone`},
-		{"text before", "Using profile default\n" + a, `"Using profile default": invalid character at the start, a line before the reply`},
+		{"text before", "Using profile default\n" + a, `"Using profile default": a line before the reply, want a reply`},
 		{"a rule's fault on the second line", a + "\n" + strings.Replace(b, "1/2", "2/1", 1), `line 2: Permissions.Permission[0].PortRange of rule "b1" "2/1"`},
 		{"a comma between", a + "," + b, "text behind the document"},
 		{"JSON, then XML", a + xmlReply(""), "text behind the document"},

@@ -175,7 +175,7 @@ func notJSON(text []byte) error {
 	if looks == "" {
 		looks = "no JSON and no XML"
 	}
-	return fmt.Errorf("%.64q: invalid character at the start, %s: want %s in JSON or XML", firstLine(text), looks, wantReply)
+	return fmt.Errorf("%.64q: %s, want %s in JSON or XML", firstLine(text), looks, wantReply)
 }
 
 func firstLine(text []byte) []byte {

@@ -153,7 +153,7 @@ func TestReadDescriptionRefuses(t *testing.T) {
 		{"null", "null", "no JSON and no XML", ""},
 		{"null list of rules", `{"SecurityGroupId":"sg-1","Permissions":{"Permission":null}}`, "Permissions.Permission: null, want an array", ""},
 		{"an empty array", "[]", "no reply in it", ""},
-		{"not JSON", "Action=x", "invalid character", ""},
+		{"not JSON", "Action=x", `"Action=x": no JSON and no XML, want a reply of DescribeSecurityGroupAttribute`, ""},
 		{"not UTF-8", `{"SecurityGroupId":"` + "\xff" + `"}`, "not valid UTF-8", ""},
 		{"half a surrogate pair", `{"SecurityGroupId":"\ud800"}`, "SecurityGroupId: half a surrogate pair", ""},
 		{"text behind", reply() + "x", "behind the document", ""},
