@@ -23,7 +23,7 @@ func TestPages(t *testing.T) {
 		name string
 		runs int // at least
 	}{
-		{"README.md", 4},
+		{"README.md", 2},
 		{"docs/from-change-to-decision.md", 8},
 	} {
 		t.Run(page.name, func(t *testing.T) {
