@@ -14,8 +14,11 @@
 //     signing rules demand %2B for a plus;
 //   - the numbers of Permissions.N are 1, 2, 3... without a gap: a gap is more
 //     probably a lost rule than intended;
-//   - an unencoded # in a request is refused: what stands behind it would never
-//     have reached the provider;
+//   - an unencoded # in a request is refused: a client does not send the text
+//     after it;
+//   - the forms of a request beside its query (HTML's &amp;, quotes, command lines,
+//     JSON) are those that people have; what a shell would replace, null in JSON
+//     and a body apart from the query are refused;
 //   - a reply states a rule's IpProtocol, PortRange, Policy and Priority: where one
 //     is missing the reply is damaged, and the defaults of a request do not hold;
 //   - a reply without a SecurityGroupType is of a basic group, unless its reader

@@ -103,8 +103,8 @@ func permissionNumber(s string) (n int, plain bool) {
 	return n, true
 }
 
-// checkID refuses an id that is none, and quotes that have got into one: what
-// holds it is a parameter or an option.
+// checkID refuses an id that rule.CheckID refuses, or that starts or ends with a
+// quote or a backslash. holder is its parameter or option.
 func checkID(holder, id string) error {
 	if id == "" {
 		return nil
@@ -146,7 +146,7 @@ func (f *form) request() (Request, error) {
 	return f.out, nil
 }
 
-// permissionsFault is the API's answer where the rules of a call do not add up.
+// permissionsFault is the API's answer to a wrong number of rules, or wrong numbers.
 func permissionsFault(param, value, reason string) error {
 	return rule.Errors{newFault(rule.InvalidParamPermissions, param, value, reason,
 		fmt.Sprintf("1 to %d rules, Permissions.1, Permissions.2 and so on, or the flat form alone", maxRules))}

@@ -71,8 +71,8 @@ func findFold(name string, names []string) (string, bool) {
 	return "", false
 }
 
-// refuseName refuses a parameter that is none of this call or that no rule can
-// represent. whole is the name as given, param what stands behind Permissions.N.
+// refuseName refuses a parameter that this call does not have or that no rule can
+// represent. whole is the name as given, param its part after Permissions.N.
 func refuseName(whole, param, value string) error {
 	prefix := strings.TrimSuffix(whole, param)
 	names := append(ruleParams(), listParams...)

@@ -103,7 +103,7 @@ func TestAuthorizeRefuses(t *testing.T) {
 		status      int // of the first fault
 		want        []fault
 	}{
-		// Section 1: every code, through the whole door.
+		// Section 1: every code, through the whole of Authorize.
 		{"protocol absent", "PortRange=1/2&DestCidrIp=10.0.0.0/8", 400, []fault{{0, "InvalidIpProtocol.Malformed", "IpProtocol", ""}}},
 		{"protocol unknown", "IpProtocol=sctp&PortRange=-1/-1&DestCidrIp=10.0.0.0/8", 400, []fault{{0, "InvalidIpProtocol.ValueNotSupported", "IpProtocol", "sctp"}}},
 		{"ports not a range", "IpProtocol=tcp&PortRange=200/1&DestCidrIp=10.0.0.0/8", 400, []fault{{0, "InvalidParam.PortRange", "PortRange", "200/1"}}},
@@ -193,7 +193,7 @@ func TestAuthorizeRefuses(t *testing.T) {
 			continue
 		}
 		if e := new(rule.Error); errors.As(err, &e) && (e.Status != c.status || e.Reason == "" || e.Want == "") {
-			t.Errorf("%s: Authorize(%v): %+v, want status %d, a reason and what would pass", c.name, q, *e, c.status)
+			t.Errorf("%s: Authorize(%v): %+v, want status %d, a reason and what is accepted", c.name, q, *e, c.status)
 		}
 		if after := snapshot(r); after != before {
 			t.Errorf("%s: Authorize(%v) was refused and changed the groups:\n%s\nbefore:\n%s", c.name, q, after, before)

@@ -8,7 +8,7 @@ import (
 // option is an option of the provider's command line interface, which makes no
 // rule.
 type option struct {
-	values int    // how many words behind it belong to it
+	values int    // how many words after it belong to it
 	reason string // why it is refused; empty: it is not
 }
 
@@ -42,7 +42,7 @@ var aliyunShort = map[string]string{"p": "profile", "o": "output", "q": "quiet",
 //
 //	aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId sg-1 --IpProtocol=all
 //
-// whose options are the parameters of the call, each with its value behind a
+// whose options are the parameters of the call, each with its value after a
 // space, = or :, beside options of the interface itself.
 func (f *form) readAliyun(text string) error {
 	words, err := commandWords(text)
@@ -76,7 +76,7 @@ func (f *form) readAliyun(text string) error {
 	return nil
 }
 
-// readOption reads one option, and its value from the words behind it.
+// readOption reads one option, and its value from the words after it.
 func (f *form) readOption(word string, words []string) (name string, rest []string, err error) {
 	dashed, value, hasValue := word, "", false
 	if i := strings.IndexAny(word, "=:"); i >= 0 {

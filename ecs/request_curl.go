@@ -67,7 +67,7 @@ func (f *form) readCurl(text string) error {
 // curlOption is an option and its value.
 type curlOption struct{ name, value string }
 
-// readCurlOption reads a word of options, and their values from the words behind
+// readCurlOption reads a word of options, and their values from the words after
 // it: one long option, or letters of which the last may have a value.
 func readCurlOption(word string, words []string) (options []curlOption, rest []string, err error) {
 	value := func(attached string) (string, error) {

@@ -77,7 +77,7 @@ func TestParseRequestAsPasted(t *testing.T) {
 		{"quotes over lines", "'" + lined + "'", want},
 
 		{"curl", "curl 'https://ecs.aliyuncs.com/?" + query + "'", want},
-		{"curl behind a prompt", "$ curl \"https://ecs.aliyuncs.com/?" + query + "\"", want},
+		{"curl after a prompt", "$ curl \"https://ecs.aliyuncs.com/?" + query + "\"", want},
 		{"curl with options", "curl -sS -X POST -H 'Accept: application/json' --compressed -o out.json 'https://ecs.aliyuncs.com/?" + query + "'", want},
 		{"curl with a method attached", "curl -XGET 'https://ecs.aliyuncs.com/?" + query + "'", want},
 		{"curl with data", "curl https://ecs.aliyuncs.com/ -d '" + query + "'", want},
@@ -91,7 +91,7 @@ func TestParseRequestAsPasted(t *testing.T) {
 		{"aliyun over lines", "aliyun ecs AuthorizeSecurityGroupEgress " + strings.ReplaceAll(options, " --", " \\\n  --"), want},
 		{"aliyun over lines of Windows", "aliyun.exe ecs AuthorizeSecurityGroupEgress " + strings.ReplaceAll(options, " --", " \\\r\n  --"), want},
 		{"aliyun with spaces of the page", "aliyun\u00a0ecs\u3000AuthorizeSecurityGroupEgress\u00a0" + options, want},
-		{"aliyun behind a prompt, with a comment", "$ ./aliyun ecs AuthorizeSecurityGroupEgress " + options + " # it's ssh", want},
+		{"aliyun after a prompt, with a comment", "$ ./aliyun ecs AuthorizeSecurityGroupEgress " + options + " # it's ssh", want},
 		{"aliyun with its own options", "aliyun --profile prod ecs AuthorizeSecurityGroupEgress " + options +
 			" -p x --endpoint ecs.aliyuncs.com --secure --force --version 2014-05-26 --read-timeout=10 --header X-a=b --header X-b=c --output cols=RequestId rows=x -q", want},
 		{"aliyun with a region", "aliyun ecs AuthorizeSecurityGroupEgress --RegionId cn-hangzhou --region cn-beijing " + options, inRegion},
@@ -239,11 +239,11 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"JSON: null for the list", js(`"Permissions":null`), "Permissions: null, want an array"},
 		{"JSON: null for a rule", js(`"Permissions":[null]`), "Permissions[0]: null, want an object"},
 		{"JSON: no group", `{"IpProtocol":"tcp"}`, "SecurityGroupId is absent"},
-		{"JSON: cut", `{"SecurityGroupId":"sg-1"`, "JSON behind line 1"},
-		{"JSON: text behind", `{"SecurityGroupId":"sg-1"} x`, "text behind JSON"},
-		{"JSON: a comma", `{"SecurityGroupId":"sg-1",}`, "JSON behind line 1"},
+		{"JSON: cut", `{"SecurityGroupId":"sg-1"`, "JSON after line 1"},
+		{"JSON: text after it", `{"SecurityGroupId":"sg-1"} x`, "text after JSON"},
+		{"JSON: a comma", `{"SecurityGroupId":"sg-1",}`, "JSON after line 1"},
 		{"JSON: an array of text", `["SecurityGroupId=sg-1"]`, "is no object"},
-		{"JSON: an open array", `[{"SecurityGroupId":"sg-1"}`, "JSON behind line 1"},
+		{"JSON: an open array", `[{"SecurityGroupId":"sg-1"}`, "JSON after line 1"},
 		{"JSON: half a surrogate", `{"SecurityGroupId":"sg-\ud800"}`, "half a surrogate pair"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -20,10 +20,10 @@ const (
 	isCurl
 )
 
-// command is the first word of a command line, behind the prompt of a shell.
+// command is the first word of a command line, after the prompt of a shell, if any.
 var command = regexp.MustCompile(`^(?:[$%][ \t]+)?(?:[^\s'"=&?]*[/\\])?(aliyun|curl)(?:\.exe)?(?:[\s\p{Z}]|$)`)
 
-// kindOf tells the form of a text by its beginning.
+// kindOf returns the form of a text, by its beginning.
 func kindOf(text string) kind {
 	if text == "" {
 		return isQuery
@@ -40,7 +40,7 @@ func kindOf(text string) kind {
 	return isQuery
 }
 
-// head is the beginning of text, as much as tells its form.
+// head is the beginning of text, enough to know its form.
 func head(text string) string { return text[:min(len(text), 512)] }
 
 // isSpace reports whether r is a space of Unicode, a line break among them.
@@ -48,8 +48,7 @@ func isSpace(r rune) bool { return unicode.IsSpace(r) }
 
 func trim(s string) string { return strings.TrimFunc(s, isSpace) }
 
-// alike are forms that people have and that are no requests, told by their
-// beginning.
+// alike are other forms that people have, and how they begin.
 var alike = []struct {
 	what string
 	re   *regexp.Regexp
@@ -68,8 +67,8 @@ var alike = []struct {
 |$)`)},
 }
 
-// requestLooks names the form of a text that is no request; empty where nothing
-// tells.
+// requestLooks names the form of a text that is not a request; empty where its
+// beginning does not show it.
 func requestLooks(text string) string {
 	text = strings.TrimLeftFunc(head(text), func(r rune) bool { return isQuote(r) && r != '`' })
 	if looks := looksLike([]byte(text)); looks != "" {

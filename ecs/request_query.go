@@ -99,7 +99,7 @@ func unescapeHTML(s string) string {
 // query as it is.
 func queryOf(s string) (string, error) {
 	if strings.Contains(s, "#") {
-		return "", fmt.Errorf("request: an unencoded #, want %%23: what stands behind it would not be sent")
+		return "", fmt.Errorf("request: an unencoded #, want %%23: a client does not send the text after it")
 	}
 	s = trim(s)
 	before, query, ok := strings.Cut(s, "?")
@@ -116,7 +116,7 @@ func queryOf(s string) (string, error) {
 	case !ok && (hasScheme || strings.HasPrefix(s, "/")):
 		return "", fmt.Errorf("request %.128q: a URL without a query, want ?Action=%s and its parameters", s, action)
 	case ok && (hasScheme || !strings.ContainsAny(before, "=&")):
-		return query, nil // behind scheme, host and path, or any of them
+		return query, nil // after scheme, host and path, or some of them
 	}
 	return s, nil
 }

@@ -7,11 +7,11 @@ import (
 )
 
 // A command line is split into words as a POSIX shell splits it. What a shell
-// would replace or run (variables, commands, other commands behind it) is refused
+// would replace or run (variables, commands, a second command) is refused
 // by name: its value is not known here.
 
 // shellEnd finds the end of the command line that starts at start: the first
-// line feed that is neither quoted nor behind a backslash.
+// line feed that is neither quoted nor escaped.
 func shellEnd(s string, start int) int {
 	var quote byte // what is open; 0: nothing
 	for i := start; i < len(s); i++ {
@@ -107,8 +107,8 @@ func (w *words) step() error {
 	return nil
 }
 
-// escaped reads what stands behind a backslash. Of the characters that it
-// escapes, where only some are, any other keeps it.
+// escaped reads the character after a backslash. Where the backslash escapes only
+// some characters, it stays before any other.
 func (w *words) escaped(only string) {
 	rest := w.s[w.pos:]
 	for _, lineFeed := range []string{"\n", "\r\n"} {
@@ -171,8 +171,8 @@ func errQuote(r rune) error {
 	return fmt.Errorf("request: the quote %c in a command line does not end, want the whole command line", r)
 }
 
-// commandWords returns the words of a command line behind the name of its
-// command, which a prompt may precede.
+// commandWords returns the words of a command line after the name of its command,
+// which a prompt may precede.
 func commandWords(text string) ([]string, error) {
 	loc := command.FindStringSubmatchIndex(head(text))
 	end := loc[3]

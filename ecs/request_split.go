@@ -11,7 +11,7 @@ import (
 )
 
 // RequestText is the text of one request, and where it stands in a file. Lines
-// and columns count from 1, columns in characters; the end is behind the last
+// and columns count from 1, columns in characters; the end is after the last
 // character. File and Pointer are empty.
 type RequestText struct {
 	Text string
@@ -78,7 +78,7 @@ func (x *splitter) next(pos int) (end int, err error) {
 	start := pos + len(line) - len(strings.TrimLeftFunc(line, isSpace))
 	if x.s[start] == '&' && (!x.lone || len(x.out) > 0) {
 		line, _ := x.at.Move(start)
-		return 0, fmt.Errorf("request: line %d starts with & and continues no request, want it behind a line of a query", line)
+		return 0, fmt.Errorf("request: line %d starts with & and continues no request, want it after a line of a query", line)
 	}
 	switch kindOf(x.s[start:]) {
 	case isJSON:
@@ -135,17 +135,17 @@ func (x *splitter) json(start int) (end int, err error) {
 	end = start + int(dec.InputOffset())
 	if err != nil {
 		line, column := x.at.Move(end)
-		return 0, fmt.Errorf("request: JSON behind line %d column %d: %w, want objects of parameters, whole", line, column, err)
+		return 0, fmt.Errorf("request: JSON after line %d column %d: %w, want objects of parameters, whole", line, column, err)
 	}
 	rest := x.s[end:lineEnd(x.s, end)]
 	if strings.TrimFunc(rest, isSpace) != "" {
 		line, column := x.at.Move(end)
-		return 0, fmt.Errorf("request: line %d column %d: text behind JSON: %.128q, want the next request on a line of its own", line, column, rest)
+		return 0, fmt.Errorf("request: line %d column %d: text after JSON: %.128q, want the next request on a line of its own", line, column, rest)
 	}
 	return end + len(rest), nil
 }
 
-// lineEnd is the offset behind the line feed of the line at pos, or the end.
+// lineEnd is the offset after the line feed of the line at pos, or the end.
 func lineEnd(s string, pos int) int {
 	if i := strings.IndexByte(s[pos:], '\n'); i >= 0 {
 		return pos + i + 1
@@ -164,7 +164,7 @@ func skipped(line string) bool {
 var header = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*):[ \t]+(.*)`)
 
 // queryEnd finds the end of the query that starts at start: its line, the lines
-// that continue it, and header lines behind a request line of HTTP.
+// that continue it, and the header lines after a request line of HTTP.
 func queryEnd(s string, start int) (end int) {
 	end = lineEnd(s, start)
 	begun := strings.ContainsAny(s[start:end], "?=") // else a line with ? continues it

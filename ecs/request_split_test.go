@@ -56,11 +56,11 @@ func TestSplitRequests(t *testing.T) {
 func TestSplitRequestsRefuses(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"& that continues nothing", "\n\n&a=1", "line 3 starts with & and continues no request"},
-		{"& behind JSON", "{}\n&a=1", "line 2 starts with &"},
-		{"& behind a command line", "aliyun a\n&a=1", "line 2 starts with &"},
-		{"two objects on a line", "a=1\n{} {}", `line 2 column 3: text behind JSON: " {}"`},
-		{"JSON that does not end", "a=1\n\n{\"a\":", "JSON behind line 3 column 1"},
-		{"JSON that is wrong", "{\"a\":1,\n \"b\":x}", "JSON behind line 1"},
+		{"& after JSON", "{}\n&a=1", "line 2 starts with &"},
+		{"& after a command line", "aliyun a\n&a=1", "line 2 starts with &"},
+		{"two objects on a line", "a=1\n{} {}", `line 2 column 3: text after JSON: " {}"`},
+		{"JSON that does not end", "a=1\n\n{\"a\":", "JSON after line 3 column 1"},
+		{"JSON that is wrong", "{\"a\":1,\n \"b\":x}", "JSON after line 1"},
 		{"another form", "resource \"x\" \"y\" {\n", "looks like a Terraform"},
 		{"UTF-16", "\xfe\xff\x00a", "UTF-16 (big-endian)"},
 	} {
@@ -143,7 +143,7 @@ func TestRequestsCostLinear(t *testing.T) {
 				continue
 			}
 			if few, many := cost(5, small), cost(5, large); many > 16*10*few {
-				t.Errorf("%s behind %q: %d bytes take %v, %d take %v", name, begin, size, few, 16*size, many)
+				t.Errorf("%s after %q: %d bytes take %v, %d take %v", name, begin, size, few, 16*size, many)
 			}
 		}
 	}

@@ -45,7 +45,7 @@ func (e *Error) Is(target error) bool {
 // errors.Is with a [Code] finds any.
 type Errors []*Error
 
-// Error returns the faults, one a line; where a rule behind the call's first is
+// Error returns the faults, one a line; where any rule but the call's first is
 // at fault, each line names its rule.
 func (es Errors) Error() string {
 	several := false

@@ -20,7 +20,7 @@ func parseError(t *testing.T, n rule.Network, words ...string) *rule.Error {
 }
 
 // The text names the parameter, the refused text, what is wrong with it, what
-// would pass, and the code.
+// is accepted, and the code.
 func TestErrorText(t *testing.T) {
 	long := strings.Repeat("y", 129)
 	tests := []struct {

@@ -136,7 +136,7 @@ func carry(r Rule, err error, id, created, groupName string) (Rule, error) {
 }
 
 // Remove takes rule i out, and returns it; ok is false where there is none. The
-// indexes of the rules behind it go down by one. It costs O(Len), a few
+// indexes of the rules after it go down by one. It costs O(Len), a few
 // microseconds for a thousand rules.
 func (g *Group) Remove(i int) (r Rule, ok bool) {
 	r, ok = g.Rule(i)

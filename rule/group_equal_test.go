@@ -126,7 +126,7 @@ func TestGroupEqualityOfOwnAccount(t *testing.T) {
 	}
 }
 
-// Duplicates masks the blocks of rules that no door has seen, too.
+// Duplicates masks the blocks of rules that have entered no group, too.
 func TestRuleDuplicatesMasks(t *testing.T) {
 	a := passed(func(r *rule.Rule) { r.Dst, r.Src = prefix("10.1.2.3/8"), prefix("10.3.2.1/16") })
 	b := passed(func(r *rule.Rule) {
@@ -137,7 +137,7 @@ func TestRuleDuplicatesMasks(t *testing.T) {
 	}
 }
 
-// A refusal names the rule that it means, so that a reader can find its twin.
+// A refusal names the rule that it means, so that a reader can find the other.
 func TestDuplicateNamesTheRule(t *testing.T) {
 	g := holding(t, 1)
 	err := g.Authorize(port(1))

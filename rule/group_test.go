@@ -98,7 +98,7 @@ func TestGroupLimit(t *testing.T) {
 	}
 }
 
-// The message tells of the group as the whole call would leave it.
+// The message describes the group as the whole call would leave it.
 func TestGroupLimitMessage(t *testing.T) {
 	g := holding(t, 1, 2, 3)
 	g.Limit = 4
@@ -120,12 +120,12 @@ func TestGroupRefusesWhatNoGroupIs(t *testing.T) {
 		{"vpc advanced", rule.VPC, rule.Advanced, ""},
 		{"classic basic", rule.Classic, rule.Basic, ""},
 		{"classic advanced", rule.Classic, rule.Advanced, `group "sg-a" is classic and advanced: want vpc or classic, basic or advanced, and advanced in a vpc only`},
-		{"a network that is none", 2, rule.Basic, `group "sg-a" is Network(2) and basic: want vpc or classic, basic or advanced, and advanced in a vpc only`},
-		{"a type that is none", rule.VPC, 2, `group "sg-a" is vpc and Type(2): want vpc or classic, basic or advanced, and advanced in a vpc only`},
+		{"an unknown network", 2, rule.Basic, `group "sg-a" is Network(2) and basic: want vpc or classic, basic or advanced, and advanced in a vpc only`},
+		{"an unknown type", rule.VPC, 2, `group "sg-a" is vpc and Type(2): want vpc or classic, basic or advanced, and advanced in a vpc only`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, door := range []struct {
+			for _, entry := range []struct {
 				name  string
 				enter func(*rule.Group) error
 			}{
@@ -136,14 +136,14 @@ func TestGroupRefusesWhatNoGroupIs(t *testing.T) {
 			} {
 				g := rule.NewGroup("sg-a", tt.network, tt.typ)
 				got := ""
-				if err := door.enter(g); err != nil {
+				if err := entry.enter(g); err != nil {
 					got = err.Error()
 				}
 				if got != tt.want {
-					t.Errorf("%s: error %q, want %q", door.name, got, tt.want)
+					t.Errorf("%s: error %q, want %q", entry.name, got, tt.want)
 				}
 				if tt.want != "" && g.Len() != 0 {
-					t.Errorf("%s: the group holds %d rules, want none", door.name, g.Len())
+					t.Errorf("%s: the group holds %d rules, want none", entry.name, g.Len())
 				}
 			}
 		})
@@ -158,7 +158,7 @@ func TestZeroGroupIsClosed(t *testing.T) {
 	}
 }
 
-// A call enters all of its rules or none, at every door, whatever refuses one.
+// A call enters all of its rules or none, whatever refuses one.
 func TestGroupAllOrNothing(t *testing.T) {
 	bad := params("Priority=0", "Policy=x")
 	tests := []struct {
@@ -277,7 +277,7 @@ func TestGroupRemove(t *testing.T) {
 // Who holds a walk or a clone sees neither what enters nor what leaves later,
 // and what the clone's owner does shows in the clone alone.
 func TestGroupSnapshots(t *testing.T) {
-	for _, held := range [][]int{nil, {1}, {1, 2, 3}, {1, 2, 3, 4, 5}} { // with and without room behind the slice
+	for _, held := range [][]int{nil, {1}, {1, 2, 3}, {1, 2, 3, 4, 5}} { // with and without spare capacity
 		g := holding(t, held...)
 		g.Owner, g.VPCID, g.Limit = "me", "vpc-a", 50
 		walk, c := g.Rules(), g.Clone()

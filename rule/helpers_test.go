@@ -39,7 +39,7 @@ func faults(t *testing.T, err error) []fault {
 	var got []fault
 	for _, e := range es {
 		if e.Reason == "" || e.Want == "" {
-			t.Errorf("fault %#v says not what is wrong and what would pass", e)
+			t.Errorf("fault %#v says not what is wrong and what is accepted", e)
 		}
 		got = append(got, fault{string(e.Code), e.Status, e.Index, e.Param, e.Value})
 	}

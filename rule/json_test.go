@@ -54,13 +54,13 @@ func TestRuleUnmarshalJSONRefuses(t *testing.T) {
 		{"a key in capitals", `{"Protocol":"tcp"}`, `rule: key "Protocol" is unknown or given twice`},
 		{"a key twice", `{"nic":"intranet","nic":"intranet"}`, `rule: key "nic" is unknown or given twice`},
 		{"a key twice, once with an escape", `{"nic":"intranet","\u006eic":"intranet"}`, `rule: key "nic" is unknown or given twice`},
-		{"a protocol that is none", `{"protocol":"sctp"}`, `rule: key protocol: protocol "sctp": want`},
+		{"an unknown protocol", `{"protocol":"sctp"}`, `rule: key protocol: protocol "sctp": want`},
 		{"a protocol as a number", `{"protocol":6}`, `rule: key protocol: json: cannot unmarshal number`},
 		{"ports the wrong way round", `{"dst_ports":"2/1"}`, `rule: key dst_ports: port range "2/1": start after end, want`},
-		{"a block that is none", `{"dst":"10.0.0.0/33"}`, `rule: key dst: netip.ParsePrefix("10.0.0.0/33"):`},
+		{"a malformed block", `{"dst":"10.0.0.0/33"}`, `rule: key dst: netip.ParsePrefix("10.0.0.0/33"):`},
 		{"an address for a block", `{"src":"10.0.0.1"}`, `rule: key src: netip.ParsePrefix("10.0.0.1"): no '/'`},
-		{"a policy that is none", `{"policy":"deny"}`, `rule: key policy: policy "deny": want drop or accept`},
-		{"a NIC that is none", `{"nic":"x"}`, `rule: key nic: nic "x": want intranet or internet`},
+		{"an unknown policy", `{"policy":"deny"}`, `rule: key policy: policy "deny": want drop or accept`},
+		{"an unknown NIC", `{"nic":"x"}`, `rule: key nic: nic "x": want intranet or internet`},
 		{"a NIC without text", `{"nic":""}`, `rule: key nic "": want intranet or internet, or no key nic`},
 		{"a NIC that is null", `{"nic":null}`, `rule: key nic: null, want a value, or the key left out`},
 		{"a priority past a byte", `{"priority":256}`, `rule: key priority: json: cannot unmarshal number 256`},
@@ -69,12 +69,12 @@ func TestRuleUnmarshalJSONRefuses(t *testing.T) {
 		{"a priority as text", `{"priority":"1"}`, `rule: key priority: json: cannot unmarshal string`},
 		{"a description that is no text", `{"description":["a"]}`, `rule: key description: json: cannot unmarshal array`},
 		{"a key that is no text", `{1:2}`, `rule: invalid character '1'`},
-		{"a value that is none", `{"nic":}`, `rule: key nic: invalid character '}'`},
+		{"a value that is missing", `{"nic":}`, `rule: key nic: invalid character '}'`},
 		{"an end that is missing", `{"priority":1`, `rule: the object does not end: EOF`},
 		{"an end of another kind", `{"priority":1]`, `rule: the object does not end: invalid character ']'`},
 		{"a comma at the end", `{"priority":1,}`, `rule: invalid character '}'`},
-		{"a second object", `{}{}`, `rule: text behind the object, at byte 3`},
-		{"text behind", `{} x`, `rule: text behind the object, at byte 3`},
+		{"a second object", `{}{}`, `rule: text after the object, at byte 3`},
+		{"text after it", `{} x`, `rule: text after the object, at byte 3`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestRuleUnmarshalJSONRefuses(t *testing.T) {
 	}
 }
 
-// A document cut short at any byte is refused, and leaves nothing behind.
+// A document cut short at any byte is refused, and changes nothing.
 func TestRuleUnmarshalJSONTruncated(t *testing.T) {
 	doc, err := json.Marshal(toGroup())
 	must(t, err)
@@ -103,7 +103,7 @@ func TestRuleUnmarshalJSONTruncated(t *testing.T) {
 	}
 }
 
-// JSON is typed, and the door checks: what no group takes can still be written
+// JSON is typed, and a group checks: what no group takes can still be written
 // down and read.
 func TestRuleJSONIsUnchecked(t *testing.T) {
 	var r rule.Rule

@@ -19,8 +19,8 @@ const maxDescription = 512 // code points
 // Parse reads one request's parameters as a rule of a group in network n.
 //
 // A returned error is an [Errors] with every fault of the request: first those
-// of the parameters, in the order of [Params], then those of the conditions
-// across parameters.
+// of single parameters, in the order of [Params], then those of several
+// together.
 func Parse(p Params, n Network) (Rule, error) { return parse(p, n, maxPriority) }
 
 func parse(p Params, n Network, weakest int) (Rule, error) {
@@ -53,7 +53,7 @@ func parse(p Params, n Network, weakest int) (Rule, error) {
 	x.priority(&r, p.Priority, weakest)
 	x.nic(&r, p.NICType)
 	x.description(p.Description)
-	x.across(p, r, known, [4]netip.Prefix{dst4, dst6, src4, src6})
+	x.conditions(p, r, known, [4]netip.Prefix{dst4, dst6, src4, src6})
 
 	r.Dst, r.DstHost = masked(dst4, dst6)
 	r.Src, r.SrcHost = masked(src4, src6)
@@ -175,7 +175,7 @@ func (x *parser) block6(param, s string, c Code) netip.Prefix {
 	return netip.PrefixFrom(addr, n)
 }
 
-// prefixLength reads what stands behind the slash; an address alone is a block
+// prefixLength reads the text after the slash; an address alone is a block
 // of itself.
 func prefixLength(s string, isBlock bool, most int) (int, bool) {
 	if !isBlock {

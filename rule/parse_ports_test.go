@@ -31,7 +31,7 @@ func TestParseIPProtocol(t *testing.T) {
 	}
 	for _, bad := range []struct{ name, value string }{
 		{"a space before", " tcp"},
-		{"a space behind", "tcp "},
+		{"a space at the end", "tcp "},
 		{"a hyphen", "icmp-v6"},
 		{"a sign", "-1"},
 		{"a slash", "tcp/udp"},
@@ -115,10 +115,10 @@ func TestParsePortRangeMalformed(t *testing.T) {
 		{"a leading zero in the end", "1/02"},
 		{"all zeros", "00/00"},
 		{"a space before the slash", "1 /2"},
-		{"a space behind the slash", "1/ 2"},
+		{"a space after the slash", "1/ 2"},
 		{"a space before", " 1/2"},
-		{"a space behind", "1/2 "},
-		{"a line feed behind", "1/2\n"},
+		{"a space at the end", "1/2 "},
+		{"a line feed at the end", "1/2\n"},
 		{"-1 and a port", "-1/80"},
 		{"a port and -1", "80/-1"},
 		{"-1 alone", "-1"},

@@ -22,7 +22,7 @@ func TestParsePolicy(t *testing.T) {
 		{"another word", "deny"},
 		{"two words", "accept drop"},
 		{"a space before", " drop"},
-		{"a space behind", "accept "},
+		{"a space at the end", "accept "},
 		{"a space alone", " "},
 		{"a number", "1"},
 		{"a beginning", "acc"},
@@ -79,7 +79,7 @@ func TestParseNICType(t *testing.T) {
 	for _, bad := range []struct{ name, text string }{
 		{"another word", "public"},
 		{"a space before", " intranet"},
-		{"a space behind", "intranet "},
+		{"a space at the end", "intranet "},
 		{"both", "internet,intranet"},
 		{"a number", "0"},
 		{"a dotted capital I", "\u0130ntranet"},

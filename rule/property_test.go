@@ -103,7 +103,7 @@ func faultNames(t *rapid.T, p rule.Params, err error) []string {
 	return names
 }
 
-// checkParsed holds what is true of every rule that a door has let in.
+// checkParsed checks what is true of every parsed rule.
 func checkParsed(t *rapid.T, p rule.Params, n rule.Network, r rule.Rule) {
 	switch {
 	case (r.Dst == netip.Prefix{}) == (r.DstGroup == ""):
@@ -188,7 +188,7 @@ func drawBlock(t *rapid.T, label string, v6 bool) (block netip.Prefix, host neti
 	return block.Masked(), a
 }
 
-// A rule survives each of its forms: the door for typed rules, request text,
+// A rule reads back from each of its forms: Add, request text,
 // text, JSON.
 func TestRuleRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

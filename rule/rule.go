@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Rule is one egress rule. The zero Rule is refused by every door of a [Group].
+// Rule is one egress rule. No [Group] takes the zero Rule.
 //
 // A Rule says which packets it matches (Protocol, Dst or DstGroup, Src, the two
 // port ranges, NIC) and what becomes of them (Policy), and how it ranks
@@ -38,8 +38,8 @@ type Rule struct {
 }
 
 // Params returns the request text of r, such that [Parse] gives r back, less
-// what only a Describe reply has. It prints values that no door accepts, too:
-// the doors refuse them by their text.
+// what only a Describe reply has. Values that no group takes are printed, too, and
+// refused by that text.
 func (r Rule) Params() Params {
 	p := Params{
 		IPProtocol:       r.Protocol.String(),

@@ -155,7 +155,7 @@ func splitWords(s string) ([]string, error) {
 		}
 		rest = rest[len(word):]
 		if strings.HasPrefix(word, `"`) {
-			word, _ = strconv.Unquote(word) // QuotedPrefix vouches for it
+			word, _ = strconv.Unquote(word) // valid: QuotedPrefix found it
 		}
 		if words = append(words, word); len(words) > maxWords {
 			return nil, fmt.Errorf("rule %s: want at most %d words", quote(s), maxWords)
@@ -205,7 +205,7 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 		if err != nil {
 			return fmt.Errorf("rule: %w", err)
 		}
-		name := t.(string) // a key: the decoder vouches for it
+		name := t.(string) // a key: the decoder takes no other
 		if fields[name] == nil {
 			return fmt.Errorf("rule: key %s is unknown or given twice", quote(name))
 		}
@@ -218,13 +218,13 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("rule: the object does not end: %w", err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return fmt.Errorf("rule: text behind the object, at byte %d", dec.InputOffset())
+		return fmt.Errorf("rule: text after the object, at byte %d", dec.InputOffset())
 	}
 	*r = read
 	return nil
 }
 
-// decodeField reads the value of one key. Its errors go on behind the key.
+// decodeField reads the value of one key. Its errors continue a message that ends with the key.
 func decodeField(dec *json.Decoder, name string, field any) error {
 	var value json.RawMessage
 	err := dec.Decode(&value)

@@ -57,7 +57,7 @@ func TestRuleString(t *testing.T) {
 				t.Errorf("MarshalText():\n got %s, %v\nwant %s", got, err, tt.want)
 			}
 			if tt.rule == (rule.Rule{}) {
-				return // no door takes it, nor does its own
+				return // nothing reads it back
 			}
 			var got rule.Rule
 			if err := got.UnmarshalText([]byte(tt.want)); err != nil || got != tt.rule {
@@ -125,14 +125,14 @@ func TestRuleUnmarshalTextRefuses(t *testing.T) {
 		{"a long text is cut", long, `rule "` + long[:128] + `"... (655 bytes)` + shape},
 		{"a space before: no policy is not the default one", ` tcp to 203.0.113.0/24 port 22/22`, `rule " tcp to 203.0.113.0/24 port 22/22"` + shape},
 		{"a quoted policy without text", `"" tcp to 203.0.113.0/24 port 22/22`, `rule "\"\" tcp to 203.0.113.0/24 port 22/22"` + shape},
-		{"a space behind", good + ` `, `rule "` + good + ` "` + shape},
+		{"a space at the end", good + ` `, `rule "` + good + ` "` + shape},
 		{"a value that was cut off", good + ` priority `, `rule "` + good + ` priority "` + shape},
 		{"two spaces", `accept  tcp to 203.0.113.0/24 port  22/22`, `rule "accept  tcp to 203.0.113.0/24 port  22/22"` + shape},
 		{"a tab", "accept\ttcp to 203.0.113.0/24 port 22/22", `rule "accept\ttcp to 203.0.113.0/24 port 22/22"` + shape},
 		{"more words than fields", strings.Repeat("nic ", 28) + "nic", `rule "` + strings.Repeat("nic ", 28) + `nic": want at most 28 words`},
 		{"a quote that does not end", good + ` description "a`, `rule: a quoted word does not end: "\"a"`},
-		{"a quote that is none", good + ` description "\q"`, `rule: a quoted word does not end: "\"\\q\""`},
-		{"no space behind a quote", good + ` description "a"b`, `rule: want a space before "b"`},
+		{"a malformed quote", good + ` description "\q"`, `rule: a quoted word does not end: "\"\\q\""`},
+		{"no space after a quote", good + ` description "a"b`, `rule: want a space before "b"`},
 		{"an unknown field", good + ` dport 22/22`, `rule: unknown field "dport", want from, sport, to, group, owner, owner-id, name, port, priority, nic, id, created or description`},
 		{"a field in capitals", good + ` NIC intranet`, `rule: unknown field "NIC", want`},
 		{"a field twice", good + ` port 22/22`, `rule: field "port" is given twice`},

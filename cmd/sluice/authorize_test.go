@@ -123,7 +123,7 @@ func TestAuthorizeCodes(t *testing.T) {
 	}
 }
 
-// A request that is none stops all before the first is played.
+// A malformed request stops all before the first is played.
 func TestAuthorizeBadInput(t *testing.T) {
 	const good = "SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=1/200&DestCidrIp=10.0.0.3"
 	for _, test := range []struct {
@@ -214,7 +214,7 @@ func TestAuthorizeForms(t *testing.T) {
 			refused(t, "", []string{"decide", "-g", name, "gre 10.0.0.5 > 10.0.0.1"}, name+" "+test.place+": ", "InvalidPolicy.Malformed")
 		})
 	}
-	refused(t, "[{}", []string{"authorize"}, "standard input: request: JSON behind line 1")
+	refused(t, "[{}", []string{"authorize"}, "standard input: request: JSON after line 1")
 	refused(t, "resource \"a\" \"b\" {\n}\n", []string{"authorize"}, "standard input: request: this looks like a Terraform configuration")
 	refused(t, "&Policy=drop\n", []string{"authorize"}, "standard input: request: line 1 starts with & and continues no request")
 }
@@ -237,7 +237,7 @@ func TestRequestsAsGroup(t *testing.T) {
 	}
 }
 
-// A refused duplicate tells where the held rule stands: in a file, or the request
+// A refused duplicate says where the held rule stands: in a file, or the request
 // that has entered it.
 func TestAuthorizeHeld(t *testing.T) {
 	const query = "SecurityGroupId=sg-1&IpProtocol=tcp&DestCidrIp=10.0.0.1&PortRange="

@@ -49,7 +49,7 @@ func TestParseDestination(t *testing.T) {
 			faults: []fault{refused("InvalidNicType.Mismatch", "NicType", "internet")}},
 		{name: "a group by internet, in a VPC group", why: "one fault, not two: the row says it already", set: []string{"DestCidrIp=", "DestGroupId=sg-b", "NicType=internet"},
 			faults: []fault{refused("InvalidNicType.Mismatch", "NicType", "internet")}},
-		{name: "a group by a NIC that is none", why: "what it resolves to cannot be told", network: rule.Classic, set: []string{"DestCidrIp=", "DestGroupId=sg-b", "NicType=x"},
+		{name: "a group by an unknown NIC", why: "what it resolves to cannot be told", network: rule.Classic, set: []string{"DestCidrIp=", "DestGroupId=sg-b", "NicType=x"},
 			faults: []fault{refused("InvalidNicType.ValueNotSupported", "NicType", "x")}},
 
 		{name: "an address and a group", why: decides, set: []string{"DestGroupId=sg-b", "DestGroupOwnerAccount=a", "DestGroupOwnerId=1"}},
@@ -120,13 +120,13 @@ func TestParseFamilies(t *testing.T) {
 			faults: []fault{refused("InvalidDestCidrIp.Malformed", "DestCidrIp", "x")}},
 		{name: "icmpv6 from IPv4 that cannot be read", why: "the row left nothing testable", set: with("icmpv6", d6, "SourceCidrIp=x"),
 			faults: []fault{refused("InvalidParam.SourceIp", "SourceCidrIp", "x")}},
-		{name: "a protocol that is none, from IPv4 to IPv6", why: "the addresses are testable without it", set: with("x", d6, s4),
+		{name: "an unknown protocol, from IPv4 to IPv6", why: "the addresses are testable without it", set: with("x", d6, s4),
 			faults: []fault{refused("InvalidIpProtocol.ValueNotSupported", "IpProtocol", "x"), refused(v6Conflict, "Ipv6DestCidrIp", "::/0")}},
 	})
 }
 
 // Every fault of a request is reported: first the rows in the order of the
-// table, then the conditions across parameters in theirs.
+// table, then the conditions on several parameters in theirs.
 func TestParseFaultOrder(t *testing.T) {
 	bad := "\xff"
 	runParse(t, []parseCase{

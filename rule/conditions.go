@@ -2,11 +2,11 @@ package rule
 
 import "net/netip"
 
-// across checks the conditions across parameters: those of presence always,
-// those of meaning where the parameters themselves had no fault. blocks are
+// conditions checks what several parameters must meet together: which are given
+// always, what they mean where the parameters themselves had no fault. blocks are
 // DestCidrIp, Ipv6DestCidrIp, SourceCidrIp and Ipv6SourceCidrIp as read, zero
 // where absent or faulty.
-func (x *parser) across(p Params, r Rule, protocolKnown bool, blocks [4]netip.Prefix) {
+func (x *parser) conditions(p Params, r Rule, protocolKnown bool, blocks [4]netip.Prefix) {
 	address := p.DestCidrIP != "" || p.IPv6DestCidrIP != ""
 	if !address && p.DestGroupID == "" {
 		x.fault(MissingParameterDest, paramDst, "", "no destination", "one of DestCidrIp, Ipv6DestCidrIp and DestGroupId")
