@@ -34,16 +34,6 @@ var kinds = []kind{
 		"The address of a block is masked by its prefix length, so that it may hold more addresses than meant. Write the block that is meant."},
 }
 
-// kindOf returns what there is to say of a code.
-func kindOf(c audit.Code) kind {
-	for _, k := range kinds {
-		if k.code == c {
-			return k
-		}
-	}
-	return kind{code: c}
-}
-
 // kindsHelp lists the kinds for a help page, with how much each weighs.
 func kindsHelp() string {
 	var b strings.Builder
