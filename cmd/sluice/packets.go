@@ -72,8 +72,8 @@ func (a *app) packets(args []string, flush func() error) (packetsOf, error) {
 		var err error
 		if ps[i], err = parsePacket([]byte(arg)); err != nil {
 			hint := fileHint(arg)
-			if !strings.Contains(arg, " ") {
-				hint += "\na packet is one argument: quote it, for > redirects in a shell"
+			if hint == "" && !strings.Contains(arg, " ") {
+				hint = "\na packet is one argument: quote it, for > redirects in a shell"
 			}
 			return nil, fmt.Errorf("argument %d: %w%s", i+1, err, hint)
 		}
