@@ -36,6 +36,9 @@ func (a *app) open(path, flag string) (r io.ReadCloser, name string, err error) 
 		stdin, err := a.takeStdin(flag)
 		return io.NopCloser(stdin), stdinName, err
 	}
+	if path == "" { // an unset variable of a shell, say
+		return nil, path, fmt.Errorf("%s: an empty file name, want a name or -", flag)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, path, fmt.Errorf("%s %w", flag, fileError(path, err))

@@ -151,7 +151,7 @@ func (x *linting) run(write func(*bufio.Writer, report) error) error {
 	}
 	needless := func(f audit.Finding) bool { return f.Code == audit.Needless }
 	if x.offer && slices.ContainsFunc(r.findings, needless) {
-		r.removal, err = waiting(x.app, "removing rules of "+r.rules.size(), func() (audit.Removal, error) {
+		r.removal, err = waiting(x.app, "looking for rules that can be removed among "+r.rules.size(), func() (audit.Removal, error) {
 			return audit.Removable(context.Background(), r.table)
 		})
 		if err != nil {

@@ -103,6 +103,7 @@ func TestBadUse(t *testing.T) {
 		{"unknown flag", "decide --nosuch", []string{"--nosuch", "sluice decide --help"}},
 		{"flag without a value", "decide --group", []string{"--group", "sluice decide --help"}},
 		{"no group", "decide -", []string{"no group", "--group FILE"}},
+		{"empty name of a group", "decide --group= -", []string{"--group: an empty file name"}},
 		{"no group for explain", "explain -", []string{"no group", "--group FILE"}},
 		{"no such type", "decide --type big -g " + newer, []string{`"big"`, "basic or advanced"}},
 		{"no such network", "decide --network lan -g " + newer, []string{`"lan"`, "vpc or classic"}},
