@@ -56,7 +56,7 @@ func ParseRequest(s string) (Request, error) {
 	if len(s) > maxRequest {
 		return Request{}, fmt.Errorf("request: %d bytes, want at most %d", len(s), maxRequest)
 	}
-	texts, err := split([]byte(s), true)
+	texts, err := split([]byte(s), maxRequests, true)
 	switch {
 	case err != nil:
 		return Request{}, err

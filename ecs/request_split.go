@@ -38,17 +38,22 @@ func (t RequestText) At() string {
 // Blank lines and lines whose first character that is no space is # are skipped,
 // between the lines of one request, too. A UTF-8 byte order mark is skipped.
 // UTF-16 and other encodings are refused, and so is text that looks like no
-// request at all. The cost is linear in the size.
-func SplitRequests(data []byte) ([]RequestText, error) { return split(data, false) }
+// request at all. A file has at most 262,144 requests. The cost is linear in its
+// size.
+func SplitRequests(data []byte) ([]RequestText, error) { return split(data, maxRequests, false) }
 
-// split is SplitRequests; lone says that the text is one request, which may start
-// with &.
-func split(data []byte, lone bool) ([]RequestText, error) {
+// maxRequests is how many requests a file may have: more than fit in 16 MiB, where
+// each has the parameters that it needs.
+const maxRequests = 1 << 18
+
+// split is SplitRequests for at most that many requests; lone says that the text is
+// one request, which may start with &.
+func split(data []byte, most int, lone bool) ([]RequestText, error) {
 	text, err := strictjson.ReadAll(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, fmt.Errorf("request: %w", err)
 	}
-	x := splitter{s: string(text), lone: lone, at: strictjson.NewCursor(text)}
+	x := splitter{s: string(text), most: most, lone: lone, at: strictjson.NewCursor(text)}
 	for pos := 0; pos < len(x.s); {
 		end, err := x.next(pos)
 		if err != nil {
@@ -62,6 +67,7 @@ func split(data []byte, lone bool) ([]RequestText, error) {
 // splitter collects the requests of a text.
 type splitter struct {
 	s    string
+	most int
 	lone bool
 	out  []RequestText
 	at   *strictjson.Cursor
@@ -93,22 +99,26 @@ func (x *splitter) next(pos int) (end int, err error) {
 		}
 		end = queryEnd(x.s, start)
 	}
-	x.add(start, end)
-	return end, nil
+	return end, x.add(start, end)
 }
 
 // add takes the request that stands between start and end.
-func (x *splitter) add(start, end int) {
+func (x *splitter) add(start, end int) error {
 	text := strings.TrimRightFunc(x.s[start:end], isSpace)
 	t := RequestText{Text: text}
 	t.Line, t.Column = x.at.Move(start)
 	t.EndLine, t.EndColumn = x.at.Move(start + len(text))
+	if len(x.out) == x.most {
+		return fmt.Errorf("request: one more at %s, want at most %d in a file", t.At(), x.most)
+	}
 	x.out = append(x.out, t)
+	return nil
 }
 
 // json takes the objects of a JSON value: itself, or the elements of an array.
 func (x *splitter) json(start int) (end int, err error) {
 	dec := json.NewDecoder(strings.NewReader(x.s[start:]))
+	var refused error // of a request, not of the JSON
 	value := func() error {
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
@@ -118,8 +128,8 @@ func (x *splitter) json(start int) (end int, err error) {
 		if raw[0] != '{' {
 			return fmt.Errorf("%.128q is no object", raw)
 		}
-		x.add(end-len(raw), end)
-		return nil
+		refused = x.add(end-len(raw), end)
+		return refused
 	}
 	if x.s[start] == '{' {
 		err = value()
@@ -133,6 +143,9 @@ func (x *splitter) json(start int) (end int, err error) {
 		}
 	}
 	end = start + int(dec.InputOffset())
+	if refused != nil {
+		return 0, refused
+	}
 	if err != nil {
 		line, column := x.at.Move(end)
 		return 0, fmt.Errorf("request: JSON after line %d column %d: %w, want objects of parameters, whole", line, column, err)

@@ -70,6 +70,20 @@ func TestSplitRequestsRefuses(t *testing.T) {
 	}
 }
 
+func TestSplitRequestsBound(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"as many", "a=1\nb\n{}\n", ""},
+		{"as many, in an array", "[{},{},{}]", ""},
+		{"one more", "a=1\nb\n# c\nd\ne", "one more at line 5, want at most 3 in a file"},
+		{"one more in an array", "[{},{},{},{}]", "one more at line 1 column 11, want at most 3 in a file"},
+	} {
+		texts, err := split([]byte(c.in), 3, false)
+		if c.want == "" && (err != nil || len(texts) != 3) || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: split(%q, 3) = %d texts, %v, want %q", c.name, c.in, len(texts), err, c.want)
+		}
+	}
+}
+
 func TestRequestTextAt(t *testing.T) {
 	for want, text := range map[string]RequestText{
 		"line 3":          {Place: Place{Line: 3, Column: 1}},
