@@ -58,6 +58,9 @@ func (f *form) readAliyun(text string) error {
 			if last == "output" && strings.Contains(word, "=") { // cols=, rows=, num=
 				continue
 			}
+			if err := checkName(len(names), word); err != nil {
+				return err
+			}
 			names = append(names, word)
 			continue
 		}
@@ -65,13 +68,22 @@ func (f *form) readAliyun(text string) error {
 			return err
 		}
 	}
-	switch want := []string{"ecs", action}; {
-	case len(names) < 2 || names[0] != want[0]:
-		return fmt.Errorf("request: the command line calls %.128q, want aliyun ecs %s", names, action)
-	case names[1] != action:
-		return fmt.Errorf("request: Action %.128q is another call, want %s", names[1], action)
-	case len(names) > 2:
-		return fmt.Errorf("request: an argument too many in the command line: %.128q, want options and their values", names[2])
+	if len(names) < 2 {
+		return fmt.Errorf("request: the command line calls %q, want aliyun ecs %s", names, action)
+	}
+	return nil
+}
+
+// checkName checks the words of the command line that are not options: the
+// product and the call.
+func checkName(i int, word string) error {
+	switch {
+	case i == 0 && word != "ecs":
+		return fmt.Errorf("request: the command line calls %.128q, want aliyun ecs %s", word, action)
+	case i == 1 && word != action:
+		return fmt.Errorf("request: Action %.128q is another call, want %s", word, action)
+	case i > 1:
+		return fmt.Errorf("request: an argument too many in the command line: %.128q, want options and their values", word)
 	}
 	return nil
 }

@@ -200,6 +200,7 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 
 		{"aliyun: another product", "aliyun vpc AuthorizeSecurityGroupEgress --SecurityGroupId sg-1", "want aliyun ecs AuthorizeSecurityGroupEgress"},
 		{"aliyun: another call", "aliyun ecs AuthorizeSecurityGroup --SecurityGroupId sg-1", `Action "AuthorizeSecurityGroup" is another call`},
+		{"aliyun: the call as a plugin spells it", "aliyun ecs authorize-security-group-egress --security-group-id sg-1", `"authorize-security-group-egress" is another call`},
 		{"aliyun: no call", "aliyun ecs", "want aliyun ecs AuthorizeSecurityGroupEgress"},
 		{"aliyun: an argument", aliyun + "tcp", `an argument too many in the command line: "tcp"`},
 		{"aliyun: a long dash", aliyun + "—Policy drop", `an argument too many in the command line: "—Policy"`},
@@ -239,11 +240,11 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"JSON: null for the list", js(`"Permissions":null`), "Permissions: null, want an array"},
 		{"JSON: null for a rule", js(`"Permissions":[null]`), "Permissions[0]: null, want an object"},
 		{"JSON: no group", `{"IpProtocol":"tcp"}`, "SecurityGroupId is absent"},
-		{"JSON: cut", `{"SecurityGroupId":"sg-1"`, "JSON after line 1"},
+		{"JSON: cut", `{"SecurityGroupId":"sg-1"`, "JSON at line 1: the document ends early"},
 		{"JSON: text after it", `{"SecurityGroupId":"sg-1"} x`, "text after JSON"},
-		{"JSON: a comma", `{"SecurityGroupId":"sg-1",}`, "JSON after line 1"},
+		{"JSON: a comma", `{"SecurityGroupId":"sg-1",}`, "JSON at line 1: column 27: invalid character '}'"},
 		{"JSON: an array of text", `["SecurityGroupId=sg-1"]`, "is no object"},
-		{"JSON: an open array", `[{"SecurityGroupId":"sg-1"}`, "JSON after line 1"},
+		{"JSON: an open array", `[{"SecurityGroupId":"sg-1"}`, "JSON at line 1: the document ends early"},
 		{"JSON: half a surrogate", `{"SecurityGroupId":"sg-\ud800"}`, "half a surrogate pair"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

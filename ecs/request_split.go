@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -147,8 +148,7 @@ func (x *splitter) json(start int) (end int, err error) {
 		return 0, refused
 	}
 	if err != nil {
-		line, column := x.at.Move(end)
-		return 0, fmt.Errorf("request: JSON after line %d column %d: %w, want objects of parameters, whole", line, column, err)
+		return 0, x.badJSON(start, err)
 	}
 	rest := x.s[end:lineEnd(x.s, end)]
 	if strings.TrimFunc(rest, isSpace) != "" {
@@ -156,6 +156,23 @@ func (x *splitter) json(start int) (end int, err error) {
 		return 0, fmt.Errorf("request: line %d column %d: text after JSON: %.128q, want the next request on a line of its own", line, column, rest)
 	}
 	return end + len(rest), nil
+}
+
+// badJSON says where the JSON that starts at start is wrong. err is what the decoder
+// says, which knows no lines.
+func (x *splitter) badJSON(start int, err error) error {
+	blank := strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, x.s[:start])
+	r, placed := strictjson.NewReader([]byte(blank + x.s[start:]))
+	if placed == nil {
+		_, placed = r.Skip()
+	}
+	line := strings.Count(blank, "\n") + 1
+	return fmt.Errorf("request: JSON at line %d: %w, want whole objects of parameters", line, cmp.Or(placed, err))
 }
 
 // lineEnd is the offset after the line feed of the line at pos, or the end.

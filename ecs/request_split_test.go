@@ -59,8 +59,8 @@ func TestSplitRequestsRefuses(t *testing.T) {
 		{"& after JSON", "{}\n&a=1", "line 2 starts with &"},
 		{"& after a command line", "aliyun a\n&a=1", "line 2 starts with &"},
 		{"two objects on a line", "a=1\n{} {}", `line 2 column 3: text after JSON: " {}"`},
-		{"JSON that does not end", "a=1\n\n{\"a\":", "JSON after line 3 column 1"},
-		{"JSON that is wrong", "{\"a\":1,\n \"b\":x}", "JSON after line 1"},
+		{"JSON that does not end", "a=1\n\n{\"a\":", "JSON at line 3: a: the document ends early"},
+		{"JSON that is wrong", "# 水\n {\"a\":1,\n \"b\":x}", "JSON at line 2: b: line 3, column 6: invalid character 'x'"},
 		{"another form", "resource \"x\" \"y\" {\n", "looks like a Terraform"},
 		{"UTF-16", "\xfe\xff\x00a", "UTF-16 (big-endian)"},
 	} {

@@ -214,7 +214,7 @@ func TestAuthorizeForms(t *testing.T) {
 			refused(t, "", []string{"decide", "-g", name, "gre 10.0.0.5 > 10.0.0.1"}, name+" "+test.place+": ", "InvalidPolicy.Malformed")
 		})
 	}
-	refused(t, "[{}", []string{"authorize"}, "standard input: request: JSON after line 1")
+	refused(t, "[{}", []string{"authorize"}, "standard input: request: JSON at line 1")
 	refused(t, "resource \"a\" \"b\" {\n}\n", []string{"authorize"}, "standard input: request: this looks like a Terraform configuration")
 	refused(t, "&Policy=drop\n", []string{"authorize"}, "standard input: request: line 1 starts with & and continues no request")
 }
