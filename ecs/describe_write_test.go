@@ -238,26 +238,37 @@ func drawBlock(t *rapid.T, what string, size int) string {
 	return netip.PrefixFrom(addr, rapid.IntRange(0, addr.BitLen()).Draw(t, what+" bits")).String()
 }
 
+// drawDescription draws a group with rules, and what else a reply says.
+func drawDescription(t *rapid.T) *Description {
+	n := rapid.SampledFrom([]rule.Network{rule.VPC, rule.Classic}).Draw(t, "network")
+	typ := rule.Basic
+	if n == rule.VPC {
+		typ = rapid.SampledFrom([]rule.Type{rule.Basic, rule.Advanced}).Draw(t, "type")
+	}
+	g := rule.NewGroup("g-"+anyID.Draw(t, "id"), n, typ)
+	if n == rule.VPC {
+		g.VPCID = rapid.SampledFrom([]string{"", "vpc-1"}).Draw(t, "VPC")
+	}
+	var rules []rule.Existing
+	for range rapid.IntRange(0, 5).Draw(t, "rules") {
+		rules = append(rules, drawRule(t, n))
+	}
+	if err := g.Restore(rules...); err != nil {
+		t.Fatalf("Restore(%+v): %v", rules, err)
+	}
+	d := NewDescription(g)
+	for _, s := range []*string{&d.RequestID, &d.Name, &d.Description, &d.InnerAccessPolicy} {
+		*s = rapid.String().Draw(t, "heading")
+	}
+	d.RegionID = anyID.Draw(t, "region")
+	return d
+}
+
 func TestWrittenDescriptionReadsBackEqual(t *testing.T) {
 	hosts, groups := 0, 0 // drawn: both must have been there
 	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.SampledFrom([]rule.Network{rule.VPC, rule.Classic}).Draw(t, "network")
-		typ := rule.Basic
-		if n == rule.VPC {
-			typ = rapid.SampledFrom([]rule.Type{rule.Basic, rule.Advanced}).Draw(t, "type")
-		}
-		g := rule.NewGroup("g-"+anyID.Draw(t, "id"), n, typ)
-		if n == rule.VPC {
-			g.VPCID = rapid.SampledFrom([]string{"", "vpc-1"}).Draw(t, "VPC")
-		}
-		var rules []rule.Existing
-		for range rapid.IntRange(0, 5).Draw(t, "rules") {
-			rules = append(rules, drawRule(t, n))
-		}
-		if err := g.Restore(rules...); err != nil {
-			t.Fatalf("Restore(%+v): %v", rules, err)
-		}
-		for _, r := range g.Rules() {
+		d := drawDescription(t)
+		for _, r := range d.Group.Rules() {
 			if r.DstHost.IsValid() {
 				hosts++
 			}
@@ -265,11 +276,6 @@ func TestWrittenDescriptionReadsBackEqual(t *testing.T) {
 				groups++
 			}
 		}
-		d := NewDescription(g)
-		for _, s := range []*string{&d.RequestID, &d.Name, &d.Description, &d.InnerAccessPolicy} {
-			*s = rapid.String().Draw(t, "heading")
-		}
-		d.RegionID = anyID.Draw(t, "region")
 		text, back := writtenBack(t, d)
 		if diff := cmp.Diff(wholeOf(t, d), wholeOf(t, back), addresses); diff != "" {
 			t.Fatalf("read back: -want +got\n%s\n%s", diff, text)

@@ -60,6 +60,57 @@ func ExampleReadDescription() {
 	// 3 drop all 10.0.0.0/8 -1/-1 1
 }
 
+// Several replies stand one a line, in an array, or in pages.
+func ExampleReadDescriptions() {
+	const replies = `{"SecurityGroupId": "sg-web", "VpcId": "vpc-shop", "NextToken": "AAAA", "Permissions": {"Permission": [
+	   {"SecurityGroupRuleId": "sgr-1", "Direction": "egress", "IpProtocol": "TCP", "PortRange": "443/443", "DestCidrIp": "0.0.0.0/0", "Policy": "Accept", "Priority": "1"}]}}
+	 {"SecurityGroupId": "sg-web", "VpcId": "vpc-shop", "NextToken": "", "Permissions": {"Permission": [
+	   {"SecurityGroupRuleId": "sgr-2", "Direction": "egress", "IpProtocol": "ALL", "PortRange": "-1/-1", "DestCidrIp": "0.0.0.0/0", "Policy": "Drop", "Priority": "100"}]}}
+	 {"SecurityGroupId": "sg-db", "VpcId": "vpc-shop", "SecurityGroupType": "enterprise", "Permissions": {"Permission": [
+	   {"Direction": "ingress"}]}}`
+	ds, err := ecs.ReadDescriptions(strings.NewReader(replies), ecs.ReadOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, d := range ds {
+		fmt.Println(d.Group.ID(), d.Group.Type(), d.Group.Len(), d.Notes())
+	}
+	// Output:
+	// sg-web basic 2 []
+	// sg-db advanced 0 [group "sg-db" has no egress rule, only ingress rules: the default decides every packet (drop); a reply to a call with a Direction looks the same]
+}
+
+// A collector puts pages together that stand in files of their own.
+func ExampleCollector() {
+	c := ecs.NewCollector(ecs.ReadOptions{})
+	for _, file := range []string{"page-1.json", "page-2.json"} {
+		f, err := os.Open("testdata/replies/" + file)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		err = c.Add(file, f)
+		f.Close()
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	ds, err := c.Descriptions()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i, r := range ds[0].Group.Rules() {
+		place, _ := ds[0].Place(i)
+		fmt.Println(r.ID, r.Dst, place)
+	}
+	// Output:
+	// sgr-1 192.0.2.0/24 page-1.json:6:4
+	// sgr-2 198.51.100.0/24 page-2.json:6:4
+}
+
 // The options say what a reply does not.
 func ExampleReadOptions() {
 	const reply = `{"SecurityGroupId": "sg-1", "Permissions": {"Permission": []}}`
