@@ -103,11 +103,11 @@ func compareStory(x gen.Interface, t *match.Table, p gen.Packet, d match.Decisio
 		refs = append(refs, decider)
 	}
 	for _, o := range e.Overridden {
-		got.Overridden = append(got.Overridden, reference.Place{Group: o.Group, Index: o.Index, Note: o.Why})
+		got.Overridden = append(got.Overridden, reference.Place{Group: o.Group, Index: o.Index, Note: string(o.Why)})
 		refs = append(refs, o.Ref)
 	}
 	for _, m := range e.Missed {
-		got.Missed = append(got.Missed, reference.Place{Group: m.Group, Index: m.Index, Note: m.Field})
+		got.Missed = append(got.Missed, reference.Place{Group: m.Group, Index: m.Index, Note: string(m.Field)})
 		refs = append(refs, m.Ref)
 	}
 	same := got.Answer == want.Answer && slices.Equal(got.Overridden, want.Overridden) && slices.Equal(got.Missed, want.Missed)

@@ -103,7 +103,7 @@ func propExplainToldApart(t *rapid.T, m met) {
 			} else if d.Policy != o.Rule.Policy {
 				why = reference.WhyTie
 			}
-			if !alone(o.Rule, p) || o.Why != why {
+			if !alone(o.Rule, p) || string(o.Why) != why {
 				t.Fatalf("Explain(%v) says that %v matches too and lost by %q, want %q", p, o.Ref, o.Why, why)
 			}
 			m.saw("overridden", true)

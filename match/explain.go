@@ -8,7 +8,7 @@ import (
 	"example.com/sluice/rule"
 )
 
-// Explanation is the whole story of one packet's [Decision].
+// Explanation says how one packet gets its [Decision].
 type Explanation struct {
 	Packet     Packet
 	Decision   Decision
@@ -20,14 +20,42 @@ type Explanation struct {
 // Overridden is a rule that matches and does not decide.
 type Overridden struct {
 	Ref
-	Why string // what it lost by: "priority", "drop wins the tie" or "order"
+	Why Why
 }
+
+// String returns what the rule lost by, and its place and itself.
+func (o Overridden) String() string { return string(o.Why) + ": " + o.Ref.String() }
+
+// Why is what a rule that matches lost by.
+type Why string
+
+const (
+	WhyPriority Why = "priority"          // the deciding rule has a smaller priority
+	WhyTie      Why = "drop wins the tie" // the same priority, and the deciding rule drops
+	WhyOrder    Why = "order"             // the same priority and policy, and the deciding rule stands before it
+)
 
 // Missed is a rule that does not match.
 type Missed struct {
 	Ref
-	Field string // the first that rules it out: "protocol", "dst", "src", "dst_port", "src_port" or "nic"
+	Field Field // the first that rules it out
 }
+
+// String returns the field that rules the rule out, and its place and itself.
+func (m Missed) String() string { return string(m.Field) + ": " + m.Ref.String() }
+
+// Field is a field of a packet, by its key in JSON. A rule's fields are compared in
+// the order of these constants.
+type Field string
+
+const (
+	FieldProtocol Field = "protocol"
+	FieldDst      Field = "dst"
+	FieldSrc      Field = "src"
+	FieldDstPort  Field = "dst_port"
+	FieldSrcPort  Field = "src_port"
+	FieldNIC      Field = "nic"
+)
 
 // Explain answers one packet as [Table.Decide] does, and tells of every rule, one
 // after the other, why it does or does not decide. An invalid packet meets no
@@ -52,7 +80,7 @@ func (t *Table) Explain(p Packet) Explanation {
 }
 
 // missedBy returns the first field of a valid packet that rules a rule out, or "".
-func (t *Table) missedBy(r *rule.Rule, p *Packet) string {
+func (t *Table) missedBy(r *rule.Rule, p *Packet) Field {
 	dst, src := p.Dst.Unmap().WithZone(""), p.Src.Unmap().WithZone("")
 	inDst := r.Dst.Contains(dst)
 	if r.DstGroup != "" {
@@ -60,33 +88,33 @@ func (t *Table) missedBy(r *rule.Rule, p *Packet) string {
 	}
 	switch {
 	case r.Protocol != rule.All && r.Protocol != p.Protocol:
-		return "protocol"
+		return FieldProtocol
 	case !inDst:
-		return "dst"
+		return FieldDst
 	case r.Src != netip.Prefix{} && !r.Src.Contains(src):
-		return "src"
+		return FieldSrc
 	case !r.DstPorts.Contains(p.DstPort):
-		return "dst_port"
+		return FieldDstPort
 	case !r.SrcPorts.Contains(p.SrcPort):
-		return "src_port"
+		return FieldSrcPort
 	case t.fields.classic && r.NIC != p.NIC:
-		return "nic"
+		return FieldNIC
 	}
 	return ""
 }
 
 // whyLost tells why loser, which matches too, does not decide.
-func whyLost(decider, loser rule.Rule) string {
+func whyLost(decider, loser rule.Rule) Why {
 	switch {
 	case decider.Priority != loser.Priority:
-		return "priority"
+		return WhyPriority
 	case decider.Policy != loser.Policy:
-		return "drop wins the tie"
+		return WhyTie
 	}
-	return "order"
+	return WhyOrder
 }
 
-// String tells the story in lines: the packet and its verdict, the deciding
+// String returns several lines: the packet and its verdict, the deciding
 // rule, the rules it overrides and why, and the rules that do not match with the
 // field that rules them out.
 func (e Explanation) String() string {

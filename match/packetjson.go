@@ -30,7 +30,9 @@ func (p Packet) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads an object with the keys of [Packet.MarshalJSON]; protocol
 // is a name or a number, nic may be absent. Unknown, repeated and wrongly cased
-// keys are errors, as are ports missing or out of place.
+// keys are errors, as are ports missing or out of place. So is null, other than by
+// convention: a packet that is missing must not pass for the one that stood there
+// before. Where there may be none, read into a *Packet.
 func (p *Packet) UnmarshalJSON(data []byte) error {
 	q, err := parsePacketJSON(data)
 	if err != nil {

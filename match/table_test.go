@@ -1,6 +1,7 @@
 package match
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -181,10 +182,70 @@ func TestWords(t *testing.T) {
 		Drop.String(): "drop", Accept.String(): "accept", Verdict(7).String(): "Verdict(7)",
 		Invalid.String(): "invalid", Default.String(): "default", ByRule.String(): "rule", Cause(7).String(): "Cause(7)",
 		Decision{}.String(): "drop as invalid", Decision{Verdict: Accept, Cause: ByRule}.String(): "accept by rule",
+		Ref{}.String(): "none", Overridden{Why: WhyTie}.String(): "drop wins the tie: none", Missed{Field: FieldNIC}.String(): "nic: none",
+		Explanation{}.String(): "0 invalid > invalid: drop as invalid\n", new(Table).String(): "", Packet{}.String(): "0 invalid > invalid",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// Verdict and Cause are words in JSON, and nothing else is read as one.
+func TestWordsMarshal(t *testing.T) {
+	type words struct {
+		V Verdict
+		C Cause
+	}
+	for _, want := range []words{{Drop, Invalid}, {Accept, Default}, {Drop, ByRule}} {
+		b, err := json.Marshal(want)
+		if text := fmt.Sprintf(`{"V":"%v","C":"%v"}`, want.V, want.C); err != nil || string(b) != text {
+			t.Errorf("Marshal = %s, %v, want %s", b, err, text)
+		}
+		got := words{9, 9}
+		if err := json.Unmarshal(b, &got); err != nil || got != want {
+			t.Errorf("Unmarshal(%s) = %v, %v, want %v", b, got, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		`{"V":"Accept"}`: `verdict "Accept": want drop or accept`, `{"V":""}`: `verdict "": want drop or accept`, `{"V":"Verdict(1)"}`: `verdict "Verdict(1)": want`,
+		`{"C":"by rule"}`: `cause "by rule": want invalid, default or rule`, `{"C":1}`: "number",
+	} {
+		got := words{Accept, ByRule}
+		if err := json.Unmarshal([]byte(text), &got); err == nil || !strings.Contains(err.Error(), want) || got != (words{Accept, ByRule}) {
+			t.Errorf("Unmarshal(%s) = %v, %v, want the error %q and nothing changed", text, got, err, want)
+		}
+	}
+	got := words{Accept, ByRule}
+	if err := json.Unmarshal([]byte(`{"V":null,"C":null}`), &got); err != nil || got != (words{Accept, ByRule}) {
+		t.Errorf("Unmarshal of null = %v, %v, want nothing changed, as Go has it", got, err)
+	}
+}
+
+// The zero values of exported types answer, and none panics.
+func TestZeroValues(t *testing.T) {
+	vpc := rule.NewGroup("sg", rule.VPC, rule.Basic)
+	for name, m := range map[string]*Members{"nil": nil, "zero": {}} {
+		table, err := Compile(m, vpc)
+		if err != nil || table.Decide(packet(t, "icmp 10.0.0.1 > 10.0.0.2")).Verdict != Accept {
+			t.Errorf("Compile with %s Members = %v, %v, want the default", name, table, err)
+		}
+		if _, err := Compile(m, basic(t, "drop all group sg-db")); err == nil || !strings.Contains(err.Error(), "not known") {
+			t.Errorf("Compile of a rule to a group, with %s Members: %v, want the group not known", name, err)
+		}
+	}
+	for name, table := range map[string]*Table{"nil": nil, "zero": {}} {
+		ref, ok := table.Rule(Decision{Cause: ByRule})
+		n, ranked := table.Rank(Decision{})
+		if ok || ranked || n != 0 || ref != (Ref{}) || table.Len() != 0 || table.String() != "" || table.Default() != Drop || table.Members() != nil || len(table.Groups()) != 0 {
+			t.Errorf("the %s Table has rule %v, %d rules, default %v, groups %v", name, ref, table.Len(), table.Default(), table.Groups())
+		}
+		for range table.Rules() {
+			t.Errorf("the %s Table has rules", name)
+		}
+	}
+	if _, err := new(Packet).MarshalJSON(); err != nil {
+		t.Errorf("MarshalJSON of the zero Packet: %v", err)
 	}
 }
 

@@ -74,12 +74,12 @@ type explanationJSON struct {
 
 type overriddenJSON struct {
 	ruleJSON
-	Why string `json:"why"`
+	Why match.Why `json:"why"`
 }
 
 type missedJSON struct {
 	ruleJSON
-	Field string `json:"field"`
+	Field match.Field `json:"field"`
 }
 
 // newExplanationJSON explains in JSON, with the rules that do not match if all is
