@@ -144,10 +144,6 @@ func (r *Reader) Start() int {
 // Offset is the offset behind what has been read.
 func (r *Reader) Offset() int { return int(r.dec.InputOffset()) }
 
-// More reports whether another value follows: in the array that is being read,
-// or, between documents, another document.
-func (r *Reader) More() bool { return r.dec.More() }
-
 // Rest is the document's text from the next value on.
 func (r *Reader) Rest() []byte { return r.data[r.Start():] }
 
