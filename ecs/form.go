@@ -103,14 +103,18 @@ func permissionNumber(s string) (n int, plain bool) {
 	return n, true
 }
 
-// checkID refuses an id that rule.CheckID refuses, or that starts or ends with a
-// quote or a backslash. holder is its parameter or option.
+// checkID refuses an id that rule.CheckID refuses, that has swallowed another
+// parameter, or that starts or ends with a quote or a backslash. holder is its
+// parameter or option.
 func checkID(holder, id string) error {
 	if id == "" {
 		return nil
 	}
 	if err := rule.CheckID(id); err != nil {
 		return fmt.Errorf("request: %.128s: %w", holder, err)
+	}
+	if i := strings.IndexAny(id, "&=?"); i >= 0 {
+		return fmt.Errorf("request: %.128s: id %.128q: %q in it, want the id without another parameter", holder, id, id[i])
 	}
 	first, _ := utf8.DecodeRuneInString(id)
 	last, _ := utf8.DecodeLastRuneInString(id)

@@ -10,7 +10,7 @@ import (
 // true. What they say of the connection and of the output is passed over.
 var curlOptions = map[string]bool{
 	"request": true, "header": true, "data": true, "data-raw": true, "data-ascii": true, "data-binary": true,
-	"data-urlencode": true, "url": true,
+	"data-urlencode": true, "json": true, "url": true,
 
 	"user-agent": true, "user": true, "referer": true, "cookie": true, "output": true, "max-time": true,
 	"connect-timeout": true, "proxy": true, "retry": true, "cacert": true, "resolve": true, "write-out": true,
@@ -49,7 +49,7 @@ func (f *form) readCurl(text string) error {
 			if o.name == "url" {
 				urls = append(urls, o.value)
 			}
-			data = data || strings.HasPrefix(o.name, "data")
+			data = data || o.name == "json" || strings.HasPrefix(o.name, "data")
 			if err := f.setCurl(o); err != nil {
 				return err
 			}
@@ -116,8 +116,11 @@ func (f *form) setCurl(o curlOption) error {
 			return fmt.Errorf("request: method %.128q, want GET or POST", o.value)
 		}
 	case "header":
+		if strings.HasPrefix(o.value, "@") {
+			return errCurlFile(o)
+		}
 		return checkHeader(o.value)
-	case "data", "data-ascii", "data-binary":
+	case "data", "data-ascii", "data-binary", "json":
 		if strings.HasPrefix(o.value, "@") {
 			return errCurlFile(o)
 		}

@@ -84,6 +84,7 @@ func TestParseRequestAsPasted(t *testing.T) {
 		{"curl with data beside the query", "curl 'https://ecs.aliyuncs.com/?Action=AuthorizeSecurityGroupEgress' \\\n  --data-raw 'SecurityGroupId=sg-1&IpProtocol=tcp' \\\n  --data PortRange=22/22 --data-urlencode 'DestCidrIp=10.0.0.0/8' -dPolicy=drop", want},
 		{"curl -G", "/usr/bin/curl -G --url https://ecs.aliyuncs.com -d '" + query + "'", want},
 		{"curl with JSON", `curl https://ecs.aliyuncs.com -d '{"SecurityGroupId":"sg-1","IpProtocol":"tcp","PortRange":"22/22","DestCidrIp":"10.0.0.0/8","Policy":"drop"}'`, want},
+		{"curl --json", `curl https://ecs.aliyuncs.com --json '{"SecurityGroupId":"sg-1","IpProtocol":"tcp","PortRange":"22/22","DestCidrIp":"10.0.0.0/8","Policy":"drop"}'`, want},
 		{"curl of a URL wrapped", "curl 'https://ecs.aliyuncs.com/?" + lined + "'", want},
 
 		{"aliyun", "aliyun ecs AuthorizeSecurityGroupEgress " + options, want},
@@ -164,6 +165,9 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"id in a command line", "aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId 'sg-1\u00a0'", "a space (U+00A0)"},
 		{"region of the interface", aliyun + "--region ' '", "--region: id"},
 
+		{"id with a parameter in it, encoded twice", "SecurityGroupId=sg-1%26Policy%3Ddrop", `id "sg-1&Policy=drop": '&' in it`},
+		{"id with a query in it", "SecurityGroupId=sg-1?Policy=drop", `id "sg-1?Policy=drop": '?' in it`},
+
 		{"HTML", "<!DOCTYPE html>\n<html>", "looks like an HTML page"},
 		{"XML reply", "<AuthorizeSecurityGroupEgressResponse><RequestId>x</RequestId></AuthorizeSecurityGroupEgressResponse>", "looks like a reply of the API in XML"},
 		{"XML error", "<?xml version=\"1.0\"?>\n<Error><Code>x</Code></Error>", "looks like a reply of the API in XML"},
@@ -187,6 +191,8 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"curl: method", curl + "-X DELETE", `method "DELETE"`},
 		{"curl: a file", curl + "-d @file", "a file is not read"},
 		{"curl: a file, encoded", curl + "--data-urlencode Policy@file", "a file is not read"},
+		{"curl: a file of headers", curl + "-H @file", "a file is not read"},
+		{"curl: a second query in the URL", "curl 'https://ecs.aliyuncs.com/?SecurityGroupId=sg-1\n?Policy=drop'", `a line that does not start with &: "?Policy=drop"`},
 		{"curl: a form", curl + "-F Policy=drop", `option "-F" of curl is not read`},
 		{"curl: unknown", curl + "--next", `option "--next" of curl is not read`},
 		{"curl: two URLs", curl + "https://x/?a=b", "2 URLs, want one"},
@@ -217,6 +223,7 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"aliyun: help", aliyun + "--help", "option --help: it makes no call"},
 		{"aliyun: method", aliyun + "--method DELETE", `option --method "DELETE"`},
 		{"aliyun: variable", aliyun + "--Policy $POLICY", `a variable in a command line: "$POLICY", want its value`},
+		{"aliyun: a variable ends where its name does", aliyun + "--Policy $az_AZ09-x", `a variable in a command line: "$az_AZ09", want`},
 		{"aliyun: variable in quotes", aliyun + `--Policy "${P}x"`, `a variable in a command line: "${P}x"`},
 		{"aliyun: command", aliyun + "--Policy $(cat p)", "a command substitution in a command line"},
 		{"aliyun: backquotes", aliyun + "--Policy `cat p`", "a command substitution in a command line"},
@@ -309,6 +316,29 @@ func TestRequestFiles(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.places, placesOf(texts)); c.places != nil && diff != "" {
 			t.Errorf("%s: places: -want +got\n%s", c.file, diff)
+		}
+	}
+}
+
+// Every pair of quotes, and each of its halves alone.
+func TestParseRequestQuotes(t *testing.T) {
+	const query = "SecurityGroupId=sg-1&IpProtocol=tcp&PortRange=22/22&DestCidrIp=10.0.0.0/8"
+	want := Request{GroupID: "sg-1", Rules: []rule.Params{{IPProtocol: "tcp", PortRange: "22/22", DestCidrIP: "10.0.0.0/8"}}}
+	for _, pair := range strings.Fields("\"\" '' `` `' ´´ “” ”” „“ „” ‟” ‘’ ’’ ‚‘ ‚’ ‛’ «» »« »» ‹› ›‹ ›› 「」 『』 ＂＂ ＇＇ 〝〞 〝〟") {
+		quote := []rune(pair)
+		text := string(quote[0]) + query + string(quote[1])
+		if got, err := ParseRequest(text); err != nil || !cmp.Equal(want, got) {
+			t.Errorf("ParseRequest(%q) = %+v, %v, want %+v", text, got, err, want)
+		}
+		for _, text := range []string{string(quote[0]) + query, query + string(quote[1])} {
+			if got, err := ParseRequest(text); err == nil || !strings.Contains(err.Error(), "quote") {
+				t.Errorf("ParseRequest(%q) = %+v, %v, want an error about the quote", text, got, err)
+			}
+		}
+	}
+	for _, text := range []string{"“" + query + "'", "'" + query + "’", "「" + query + "』", `"`, "“”", "''"} {
+		if got, err := ParseRequest(text); err == nil {
+			t.Errorf("ParseRequest(%q) = %+v, want an error", text, got)
 		}
 	}
 }

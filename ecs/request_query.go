@@ -48,14 +48,16 @@ func lines(text string) (query string, others []string) {
 		return text, nil
 	}
 	var b strings.Builder
+	begun := false
 	for line := range strings.Lines(text) {
 		line = trim(line)
 		switch {
 		case skipped(line):
-		case b.Len() > 0 && line[0] != '&' && line[0] != '?':
-			others = append(others, line)
-		default:
+		case b.Len() == 0, line[0] == '&', line[0] == '?' && !begun:
 			b.WriteString(line)
+			begun = begun || hasBegun(line)
+		default:
+			others = append(others, line)
 		}
 	}
 	return b.String(), others

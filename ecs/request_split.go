@@ -193,11 +193,15 @@ func skipped(line string) bool {
 // header is a header line of HTTP.
 var header = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*):[ \t]+(.*)`)
 
+// hasBegun reports whether a line has parameters. Where none has, the query may
+// start on the next line.
+func hasBegun(line string) bool { return strings.ContainsAny(line, "?=") }
+
 // queryEnd finds the end of the query that starts at start: its line, the lines
 // that continue it, and the header lines after a request line of HTTP.
 func queryEnd(s string, start int) (end int) {
 	end = lineEnd(s, start)
-	begun := strings.ContainsAny(s[start:end], "?=") // else a line with ? continues it
+	begun := hasBegun(s[start:end])
 	inHeader, hasHeader := false, method.MatchString(s[start:end])
 	for pos := end; pos < len(s); {
 		next := lineEnd(s, pos)
