@@ -105,6 +105,7 @@ func TestReadDescriptionsRefuses(t *testing.T) {
 		{"a fault in an envelope", `{"statusCode":200,"body":` + strings.Replace(a, "1/2", "2/1", 1) + `}`, `body.Permissions.Permission[0].PortRange of rule "a1" "2/1"`},
 
 		{"the API's error", apiError, `an error of the API, Code "Forbidden.RAM", Message "not \"you\"", want a reply of DescribeSecurityGroupAttribute`},
+		{"the API's error, the message first", `{"Message":"m","Code":"c"}`, `Code "c", Message "m"`},
 		{"a request's parameters", `{"RegionId":"cn","SecurityGroupId":"sg-1","Permissions":[{"IpProtocol":"TCP"}]}`, "the parameters of a request"},
 		{"a request's parameters, flat", `{"SecurityGroupId":"sg-1","IpProtocol":"TCP","PortRange":"1/2"}`, "the parameters of a request"},
 		{"a rule alone", egress(toTen), "a rule without its group"},
