@@ -137,6 +137,29 @@ func TestPlacesOfForms(t *testing.T) {
 	}
 }
 
+// A rule of a later page stands in that page's file, under the group's own index.
+func TestPlacesOfPages(t *testing.T) {
+	one := file(t, replyOf("sg-a", "t", egressTo("a1", "10.0.0.1/8")))
+	two := file(t, "\n"+replyOf("sg-a", "", egressTo("a2", "192.168.0.1/16")))
+	args := []string{"lint", "--only", "hostbits", "-g", one, "-g", two}
+	run := readSARIF(t, sluice("", append(args, "--sarif")...).stdout)
+	if len(run.Results) != 2 {
+		t.Fatalf("sluice %q --sarif: %d results, want 2", args, len(run.Results))
+	}
+	for i, want := range []struct {
+		path string
+		line int
+	}{{one, 1}, {two, 2}} {
+		l := run.Results[i].Locations[0]
+		name := fmt.Sprintf("sg-a[%d]", i)
+		if got := *l.PhysicalLocation.ArtifactLocation.URI; !strings.HasSuffix(got, want.path) || *l.PhysicalLocation.Region.StartLine != want.line || *l.LogicalLocations[0].Name != name {
+			t.Errorf("result %d: %s of %s, line %d, want %s of %s, line %d", i, *l.LogicalLocations[0].Name, got, *l.PhysicalLocation.Region.StartLine, name, want.path, want.line)
+		}
+	}
+	refused(t, "", []string{"decide", "-g", one, "-g", file(t, replyOf("sg-a", "", strings.Replace(egressTo("a2", "192.168.0.1/16"), `"DestCidrIp":"192.168.0.1/16"`, `"DestGroupId":"sg-db"`, 1))), goodPacket},
+		":1:", "rule 1", `DestGroupId "sg-db"`, "--members FILE")
+}
+
 // What a reply may lack is said once, on standard error; the status stays.
 func TestNotesOnReplies(t *testing.T) {
 	ingress := `{"Direction":"ingress","NicType":"intranet"}`
