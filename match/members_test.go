@@ -76,7 +76,7 @@ func TestReadMembersRefuses(t *testing.T) {
 		"range of two":     {`{"a": ["10.0.0.2-2001:db8::1"]}`, `10.0.0.2-2001:db8::1`},
 		"range and block":  {`{"a": ["10.0.0.0/8-10.0.0.1"]}`, `10.0.0.0/8-10.0.0.1`},
 		"empty text":       {`{"a": [""]}`, `a[0]: ""`},
-		"null for a list":  {`{"a": null}`, "a: null, want an array"},
+		"null for a list":  {`{"a": null}`, "a: null, want an array: [] is a group without members"},
 		"null":             {`null`, "null, want an object"},
 		"null for a text":  {`{"a": [null]}`, `a[0]: ""`},
 		"an id that hides": {"{\"a\u00a0\": []}", "a space (U+00A0)"},
@@ -94,6 +94,34 @@ func TestReadMembersRefuses(t *testing.T) {
 		} else if !strings.Contains(err.Error(), c.want) || len(err.Error()) > 500 {
 			t.Errorf("%s: ReadMembers fails with %q, want %q in a short text", name, err, c.want)
 		}
+	}
+}
+
+// What is no members file is named by what it looks like; a group may have any of
+// the names that tell.
+func TestReadMembersNamesOtherFiles(t *testing.T) {
+	for name, c := range map[string]struct{ text, place, looks string }{
+		"network interfaces":  {`{"TotalCount": 1, "NetworkInterfaceSets": {"NetworkInterfaceSet": [{"PrivateIpAddress": "10.0.8.11"}]}}`, "TotalCount", "a reply of DescribeNetworkInterfaces"},
+		"a group's reply":     {`{"SecurityGroupId": "sg-1", "VpcId": "v", "Permissions": {"Permission": []}}`, "SecurityGroupId", "a reply of DescribeSecurityGroupAttribute"},
+		"an API error":        {`{"RequestId": "1", "Code": "InvalidSecurityGroupId.NotFound", "Message": "m"}`, "RequestId", "an error of the API"},
+		"an SDK's envelope":   {`{"headers": {}, "statusCode": 200, "body": {}}`, "headers", "an envelope that an SDK puts around a reply"},
+		"a list":              {`["10.0.0.1"]`, "an array", "a list"},
+		"XML":                 {`<DescribeNetworkInterfacesResponse/>`, "", "XML"},
+		"YAML":                {"sg-db:\n- 10.0.0.1\n", "", "no JSON"},
+		"nothing":             {" \n", "", "an empty file"},
+		"a packet":            {`{"protocol":"tcp"}`, "protocol", "a packet"},
+		"keys that end early": {`{"Permissions": {"Permission": [`, "Permissions", "a reply of DescribeSecurityGroupAttribute"},
+	} {
+		_, err := ReadMembers(strings.NewReader(c.text))
+		if want := "; this looks like " + c.looks + ": want a JSON object, group id -> list"; err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "members: "+c.place) {
+			t.Errorf("%s: ReadMembers = %v, want %s...%s", name, err, c.place, want)
+		}
+	}
+	if set, ok := members(t, `{"Permissions": ["10.0.0.1"], "body": []}`).Set("Permissions"); !ok || len(set.Ranges()) != 1 {
+		t.Errorf("a group with the name of a key has %v, %v, want one range", set, ok)
+	}
+	if _, err := ReadMembers(strings.NewReader(`{"sg-db": ["x"]}`)); err == nil || strings.Contains(err.Error(), "looks like") {
+		t.Errorf("ReadMembers of a bad entry = %v, want no other look", err)
 	}
 }
 

@@ -23,7 +23,8 @@ const maxMembers = 1 << 21
 // list of addresses, CIDR blocks (host bits are masked away) or first-last
 // ranges. A repeated id, one that [rule.CheckID] refuses, a zone, and anything of
 // another shape (null, too: only [] is a group without members) are errors that
-// name the place. IPv4-mapped addresses are read as IPv4. A file has at most
+// name the place; of a document that is something else, they say what it looks
+// like. IPv4-mapped addresses are read as IPv4. A file has at most
 // [MaxMembersFile] bytes and 2,097,152 groups and entries together.
 func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
 	data, err := strictjson.ReadAll(r, MaxMembersFile)
@@ -32,7 +33,7 @@ func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
 	}
 	sets, err := readMembers(data, maxMembers)
 	if err != nil {
-		return nil, fmt.Errorf("members: %w", err)
+		return nil, fmt.Errorf("members: %w", toldMembers(data, err))
 	}
 	return sets, nil
 }
@@ -57,6 +58,9 @@ func readMembers(data []byte, most int) (map[string]*netipx.IPSet, error) {
 		}
 		if err := rule.CheckID(id); err != nil {
 			return j.Errorf("%v", err)
+		}
+		if j.Peek() == 'n' {
+			return j.Errorf("null, want an array: [] is a group without members")
 		}
 		err := j.Array(func(int) error {
 			if err := more(); err != nil {
