@@ -222,3 +222,42 @@ func ExampleReply() {
 	// {"RequestId":"61207365-6564-4564-A073-6F757263652E","Code":"MissingParameter.Dest","Message":"DestCidrIp \"\": no destination, want one of DestCidrIp, Ipv6DestCidrIp and DestGroupId"}
 	// <Error><RequestId>61207365-6564-4564-A073-6F757263652E</RequestId><Code>MissingParameter.Dest</Code><Message>DestCidrIp &#34;&#34;: no destination, want one of DestCidrIp, Ipv6DestCidrIp and DestGroupId</Message></Error>
 }
+
+// A file of requests has them in any form that people paste.
+func ExampleSplitRequests() {
+	texts, err := ecs.SplitRequests([]byte(`# ssh
+SecurityGroupId=sg-web
+&IpProtocol=tcp
+&PortRange=22/22
+&DestCidrIp=203.0.113.0/24
+
+aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId sg-web \
+  --IpProtocol=all --PortRange=-1/-1 --DestCidrIp '10.0.0.0/8' --Policy drop
+[{"SecurityGroupId": "sg-db", "IpProtocol": "gre", "PortRange": "-1/-1", "DestCidrIp": "10.0.0.1"}]
+`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, text := range texts {
+		q, err := ecs.ParseRequest(text.Text)
+		fmt.Println(text.At(), q.GroupID, q.Rules[0].IPProtocol, err)
+	}
+	// Output:
+	// line 2 sg-web tcp <nil>
+	// line 7 sg-web all <nil>
+	// line 9 column 2 sg-db gre <nil>
+}
+
+// MarshalText refuses a request whose text would read back as another.
+func ExampleRequest_MarshalText() {
+	q := ecs.Request{GroupID: "sg-web", Rules: []rule.Params{{Policy: "drop"}, {Priority: "2"}}}
+	_, err := q.MarshalText()
+	fmt.Println(err)
+	q.Indexed = true
+	text, err := q.MarshalText()
+	fmt.Println(string(text), err)
+	// Output:
+	// request: its text would read back as another, want one rule, or Indexed set and rules that each have a parameter
+	// Action=AuthorizeSecurityGroupEgress&SecurityGroupId=sg-web&Permissions.1.Policy=drop&Permissions.2.Priority=2 <nil>
+}

@@ -37,6 +37,7 @@ func TestParseRequestAsPasted(t *testing.T) {
 		{"next line and line separator", spaced("\u0085\u2028\u2029"), want},
 		{"tabs and carriage returns", spaced("\t\r"), want},
 		{"wrapped before &", lined, want},
+		{"wrapped after &", strings.ReplaceAll(lined, "\n&", "&\n"), want},
 		{"wrapped with carriage returns", strings.ReplaceAll(lined, "\n", "\r\n"), want},
 		{"wrapped and indented", strings.ReplaceAll(lined, "\n", "\n  \u00a0"), want},
 		{"comments and blank lines between", strings.ReplaceAll(lined, "\n", "\n\n# why & how = so\n  # more\n"), want},

@@ -48,14 +48,15 @@ func lines(text string) (query string, others []string) {
 		return text, nil
 	}
 	var b strings.Builder
-	begun := false
+	begun, open := false, false
 	for line := range strings.Lines(text) {
 		line = trim(line)
 		switch {
 		case skipped(line):
-		case b.Len() == 0, line[0] == '&', line[0] == '?' && !begun:
+		case b.Len() == 0, line[0] == '&', line[0] == '?' && !begun, open:
 			b.WriteString(line)
 			begun = begun || hasBegun(line)
+			open = isOpen(line)
 		default:
 			others = append(others, line)
 		}

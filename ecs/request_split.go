@@ -31,7 +31,8 @@ func (t RequestText) At() string {
 // SplitRequests returns the texts of the requests in a file, in order, for
 // [ParseRequest] to read. A file may hold any of its forms, several at once:
 //
-//   - a query on a line; a line that starts with & goes on with the one before;
+//   - a query on a line; a line that starts with & goes on with the one before, and
+//     so does a line after one that ends with &, unless both name the source group;
 //   - a command line, which ends as a shell ends it: a backslash before the line
 //     feed and a line feed in quotes do not end it;
 //   - JSON objects, one a line or each over several lines, or arrays of them.
@@ -197,11 +198,20 @@ var header = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*):[ \t]+(.*)`)
 // start on the next line.
 func hasBegun(line string) bool { return strings.ContainsAny(line, "?=") }
 
+// isOpen reports whether a line ends with &, so that the query goes on.
+func isOpen(line string) bool { return strings.HasSuffix(strings.TrimRightFunc(line, isSpace), "&") }
+
+// hasSource reports whether a line names the source group, which a request does
+// once.
+func hasSource(line string) bool { return strings.Contains(line, "SecurityGroupId") }
+
 // queryEnd finds the end of the query that starts at start: its line, the lines
 // that continue it, and the header lines after a request line of HTTP.
 func queryEnd(s string, start int) (end int) {
 	end = lineEnd(s, start)
 	begun := hasBegun(s[start:end])
+	source := hasSource(s[start:end])
+	open := isOpen(s[start:end])
 	inHeader, hasHeader := false, method.MatchString(s[start:end])
 	for pos := end; pos < len(s); {
 		next := lineEnd(s, pos)
@@ -211,8 +221,9 @@ func queryEnd(s string, start int) (end int) {
 			if inHeader {
 				return end // the end of a header, with or without a body
 			}
-		case !inHeader && (line[0] == '&' || line[0] == '?' && !begun):
-			end, begun = next, true
+		case !inHeader && (line[0] == '&' || line[0] == '?' && !begun || open && !(source && hasSource(line)) && kindOf(line) == isQuery):
+			end, begun, open = next, true, isOpen(line)
+			source = source || hasSource(line)
 		case hasHeader && header.MatchString(line):
 			end, inHeader = next, true
 		default:
