@@ -185,14 +185,29 @@ func TestCollector(t *testing.T) {
 	}
 }
 
+// Unknown keys of every page are carried; of a key in two pages, the first.
+func TestPagesCarryUnknownKeys(t *testing.T) {
+	t.Parallel()
+	first := strings.Replace(pageOf("sg-a", "t", "a1", "10.0.0.1"), "{", `{"A":1,"B":[2],`, 1)
+	second := strings.Replace(pageOf("sg-a", "", "a2", "10.0.0.2"), "{", `{"B":[3],"C":{"D":4},`, 1)
+	d, err := ReadDescription(strings.NewReader(first+second), ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := writtenBack(t, d)
+	if want := "]},\n  \"A\": 1,\n  \"B\": [2],\n  \"C\": {\"D\":4}\n}\n"; !strings.HasSuffix(text, want) || !strings.Contains(text, "\n  ]},") {
+		t.Errorf("WriteTo:\n%s\nwant at the end %s", text, want)
+	}
+}
+
 // The limits hold for all pages together, and for one stream.
 func TestCollectorBounds(t *testing.T) {
 	t.Parallel()
 	pages := pageOf("sg-a", "t", "a1", "10.0.0.1") + pageOf("sg-a", "", "a2", "10.0.0.2")
 	_, err := ReadDescription(strings.NewReader(pages), ReadOptions{Limit: 1})
 	var e *rule.Error
-	if !errors.As(err, &e) || e.Code != rule.AuthorizationLimitExceed || !strings.Contains(err.Error(), "at most 1") {
-		t.Errorf("ReadDescription of two pages, limit 1: %v, want %s", err, rule.AuthorizationLimitExceed)
+	if !errors.As(err, &e) || e.Code != rule.AuthorizationLimitExceed || e.Index != 1 || !strings.Contains(err.Error(), "at most 1") {
+		t.Errorf("ReadDescription of two pages, limit 1: %v, want %s of rule 1", err, rule.AuthorizationLimitExceed)
 	}
 	if d, err := ReadDescription(strings.NewReader(pages), ReadOptions{Limit: 2}); err != nil || d.Group.Len() != 2 {
 		t.Errorf("ReadDescription of two pages, limit 2: %v, want both rules", err)
