@@ -3,6 +3,7 @@
 //
 //	go run ./internal/trust/mutate                  # everything; an hour on two cores
 //	go run ./internal/trust/mutate -n 100 -seed 7   # a sample
+//	go run ./internal/trust/mutate -packages ecs,audit,cmd/sluice -sample 400 -seed 7 -state FILE
 //
 // A mutant is killed when a test of its own package fails, or else one of those
 // that stand behind it; a test that does not end kills, too. What survives is
@@ -17,6 +18,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -29,9 +31,10 @@ import (
 )
 
 var (
-	packages = flag.String("packages", "rule,cidr,match", "the packages to change, with commas")
+	packages = flag.String("packages", "rule,cidr,match", "the packages to change, with commas; ecs, audit and cmd/sluice are known, too")
 	only     = flag.String("only", "", "change files only whose path has this in it")
 	number   = flag.Int("n", 0, "how many mutants; 0: all")
+	perEach  = flag.Int("sample", 0, "how many mutants of each package; 0: all")
 	seed     = flag.Uint64("seed", 1, "which mutants, and in which order")
 	parallel = flag.Int("parallel", 2, "how many at once")
 	stateIn  = flag.String("state", "", "file to keep results in")
@@ -41,11 +44,15 @@ var (
 )
 
 // behind lists for each package the tests that may see its faults, quickest
-// first.
+// first: packages, and flags of go test.
 var behind = map[string][]string{
 	"rule":  {"./rule", "./internal/gen ./match ./ecs", "./fuzz"},
 	"cidr":  {"./cidr", "./match", "./fuzz"},
 	"match": {"./match", "./fuzz"},
+
+	"ecs":        {"./ecs", "./cmd/sluice ./fuzz"},
+	"audit":      {"./audit", "./fuzz -run=Audit|Lint|Diff|Find", "./cmd/sluice"},
+	"cmd/sluice": {"./cmd/sluice"},
 }
 
 // A package's own short tests take a second; the others may take some.
@@ -78,15 +85,15 @@ func run() (survivors int, err error) {
 	var mutants []mutant
 	for _, p := range strings.Split(*packages, ",") {
 		if behind[p] == nil {
-			return 0, fmt.Errorf("package %q: want rule, cidr or match", p)
+			return 0, fmt.Errorf("package %q: want some of %q", p, slices.Sorted(maps.Keys(behind)))
 		}
 		found, err := mutantsOf(root, p)
 		if err != nil {
 			return 0, err
 		}
-		mutants = append(mutants, found...)
+		mutants = append(mutants, chosen(found, *perEach)...)
 	}
-	mutants = chosen(mutants)
+	mutants = chosen(mutants, *number)
 	if *list {
 		for _, m := range mutants {
 			fmt.Println(m)
@@ -105,7 +112,7 @@ func run() (survivors int, err error) {
 
 // testsBehind returns the tests to ask about a package.
 func testsBehind(dir string) []string {
-	if tests := behind[dir]; *quick {
+	if tests := behind[dir]; *quick && len(tests) > 1 {
 		return tests[:len(tests)-1]
 	}
 	return behind[dir]
@@ -125,11 +132,12 @@ func passes(root string) error {
 	return nil
 }
 
-func chosen(mutants []mutant) []mutant {
+// chosen draws so many of the mutants, in an order that the seed says.
+func chosen(mutants []mutant, most int) []mutant {
 	mutants = slices.DeleteFunc(mutants, func(m mutant) bool { return !strings.Contains(m.file, *only) })
 	rand.New(rand.NewPCG(*seed, 0)).Shuffle(len(mutants), func(i, j int) { mutants[i], mutants[j] = mutants[j], mutants[i] })
-	if *number > 0 && *number < len(mutants) {
-		mutants = mutants[:*number]
+	if most > 0 && most < len(mutants) {
+		mutants = mutants[:most]
 	}
 	return mutants
 }

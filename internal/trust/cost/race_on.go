@@ -1,0 +1,7 @@
+//go:build race
+
+package main
+
+// slack is how many times its bound a call may cost: the race detector slows code
+// by other factors than the calibration loop.
+const slack = 6
