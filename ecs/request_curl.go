@@ -37,7 +37,7 @@ func (f *form) readCurl(text string) error {
 	for len(words) > 0 {
 		word := words[0]
 		words = words[1:]
-		if !strings.HasPrefix(word, "-") {
+		if !strings.HasPrefix(word, "-") || word == "-" {
 			urls = append(urls, word)
 			continue
 		}
