@@ -51,7 +51,7 @@ func (r *Region) Group(id string) (g *rule.Group, ok bool) {
 // all its faults, the API's answer first: those of the parameters; where there
 // are none, by rule those of entry into the group and of the destination group;
 // an unknown source group last. Then the network is unknown, too, and only
-// faults that hold in either network are told.
+// faults that hold in either network are reported.
 //
 // In a request of the form Permissions.N the faults name their parameter so.
 func (r *Region) Authorize(q Request) error {
@@ -61,7 +61,9 @@ func (r *Region) Authorize(q Request) error {
 	source := r.groups[q.GroupID]
 	isNew := source == nil && r.create != nil && q.GroupID != ""
 	if isNew {
-		source = r.create(q.GroupID)
+		if source = r.create(q.GroupID); source != nil && source.ID() != q.GroupID {
+			return fmt.Errorf("region: a group %.128q is made for %.128q, want one of that id", source.ID(), q.GroupID)
+		}
 	}
 	var faults rule.Errors
 	if source == nil {
@@ -108,16 +110,17 @@ func parseFaults(rules []rule.Params, n rule.Network) rule.Errors {
 }
 
 // enter enters rules without faults of their own into g, or returns the faults
-// of entry. known is g, or nil where g only stands for a group that is not known.
+// of entry. known is g, or nil where g is a substitute for a group that is not
+// known.
 func (r *Region) enter(g, known *rule.Group, rules []rule.Params) (rule.Errors, error) {
 	faults := r.destinationFaults(g.ID(), known, rules)
 	authorize := g.Authorize
 	if len(faults) > 0 {
-		authorize = g.Check // the group's own faults are told, too
+		authorize = g.Check // the group's own faults are reported, too
 	}
 	var own rule.Errors
 	if err := authorize(rules...); err != nil && !errors.As(err, &own) {
-		return nil, err // a group of a kind that there is none of
+		return nil, err // the group is not valid
 	}
 	faults = append(own, faults...)
 	slices.SortStableFunc(faults, func(a, b *rule.Error) int { return cmp.Compare(a.Index, b.Index) })
@@ -128,15 +131,17 @@ func (r *Region) enter(g, known *rule.Group, rules []rule.Params) (rule.Errors, 
 // not hold.
 func (r *Region) unknownSource(q Request) rule.Errors {
 	vpc, classic := parseFaults(q.Rules, rule.VPC), parseFaults(q.Rules, rule.Classic)
-	faults := slices.DeleteFunc(slices.Clone(vpc), func(e *rule.Error) bool {
-		return !slices.ContainsFunc(classic, func(c *rule.Error) bool { return *c == *e })
-	})
+	either := make(map[rule.Error]bool, len(classic))
+	for _, e := range classic {
+		either[*e] = true
+	}
+	faults := slices.DeleteFunc(slices.Clone(vpc), func(e *rule.Error) bool { return !either[*e] })
 	network := rule.VPC
 	if len(vpc) > 0 {
 		network = rule.Classic
 	}
 	if len(vpc) == 0 || len(classic) == 0 {
-		// The kind of the stand-in exists, so that entry has no other error.
+		// The substitute has a kind that exists; a bad id has no code, and is not found.
 		faults, _ = r.enter(rule.NewGroup(q.GroupID, network, rule.Basic), nil, q.Rules)
 	}
 	return append(faults, newFault(rule.InvalidSecurityGroupIDNotFound, "SecurityGroupId", q.GroupID,

@@ -302,6 +302,19 @@ func TestOpenRegionOfStrangeGroups(t *testing.T) {
 	if err := none.Authorize(q); !errors.Is(err, rule.InvalidSecurityGroupIDNotFound) {
 		t.Errorf("Authorize where no group is made = %v, want %s", err, rule.InvalidSecurityGroupIDNotFound)
 	}
+	other := OpenRegion(func(string) *rule.Group { return rule.NewGroup("sg-other", rule.VPC, rule.Basic) })
+	if err := other.Authorize(q); err == nil || faultsOf(err) != nil || !strings.Contains(err.Error(), `a group "sg-other" is made for "sg-web"`) {
+		t.Errorf("Authorize in a group of another id = %v, want an error that says so and has no code", err)
+	}
+	for _, id := range []string{"sg 1", "sg-1\u00a0"} {
+		q := Request{GroupID: id, Rules: q.Rules}
+		if err := openRegion().Authorize(q); err == nil || faultsOf(err) != nil {
+			t.Errorf("Authorize of group %q in an open region = %v, want an error without a code", id, err)
+		}
+		if err := world(t).Authorize(q); !errors.Is(err, rule.InvalidSecurityGroupIDNotFound) {
+			t.Errorf("Authorize of group %q = %v, want %s", id, err, rule.InvalidSecurityGroupIDNotFound)
+		}
+	}
 	strange := OpenRegion(func(id string) *rule.Group { return rule.NewGroup(id, rule.Classic, rule.Advanced) })
 	if err := strange.Authorize(q); err == nil || faultsOf(err) != nil || !strings.Contains(err.Error(), "advanced in a vpc only") {
 		t.Errorf("Authorize in a classic advanced group = %v, want an error that says so and has no code", err)

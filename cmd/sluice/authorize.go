@@ -15,7 +15,7 @@ import (
 )
 
 const authorizeLong = `Authorize plays AuthorizeSecurityGroupEgress for each request, in order, and
-prints the API's reply to each. Of a refused request, standard error tells every
+prints the API's reply to each. Of a refused request, standard error has every
 fault: HTTP status, code, parameter, refused text and what is accepted; of a
 duplicate, the rule that is held, and where that stands.
 
@@ -252,7 +252,7 @@ func (x *authorization) print(w *bufio.Writer, r ecs.Reply) error {
 	return err
 }
 
-// writeFaults tells every fault of a call, one a line. The first is the API's
+// writeFaults prints every fault of a call, one a line. The first is the API's
 // answer.
 func writeFaults(w io.Writer, c call) {
 	also := ""
