@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -72,35 +73,34 @@ func (v *onceValue) Set(s string) error {
 // misplaced is an error where the first argument is a flag of subcommands: such
 // a flag stands behind its subcommand.
 func misplaced(root *cobra.Command, args []string) error {
-	if len(args) == 0 || !strings.HasPrefix(args[0], "-") {
+	if len(args) == 0 {
 		return nil
 	}
-	name := strings.TrimLeft(args[0], "-")
-	name, _, _ = strings.Cut(name, "=")
-	example := ""
+	flag, _, _ := strings.Cut(args[0], "=")
+	if len(flag) > 2 && flag[0] == '-' && flag[1] != '-' {
+		flag = flag[:2] // a letter with its value
+	}
+	var takers []*cobra.Command
 	for _, cmd := range root.Commands() {
-		if !takes(cmd, name) {
-			continue
-		}
-		if example == "" {
-			example = cmd.Name()
-		}
-		for _, arg := range args[1:] {
-			if arg == cmd.Name() {
-				return badUse(cmd, fmt.Errorf("%.128s stands before the subcommand: want it behind, as in sluice %s %.128s", args[0], arg, args[0]))
-			}
+		if takes(cmd, flag) {
+			takers = append(takers, cmd)
 		}
 	}
-	if example == "" {
+	for _, cmd := range takers {
+		if slices.Contains(args[1:], cmd.Name()) {
+			return badUse(cmd, fmt.Errorf("%s stands before the subcommand: want it behind, as in sluice %s %s", flag, cmd.Name(), flag))
+		}
+	}
+	if len(takers) == 0 {
 		return nil
 	}
-	return badUse(root, fmt.Errorf("%.128s is a flag of subcommands: want it behind one, as in sluice %s %.128s", args[0], example, args[0]))
+	return badUse(root, fmt.Errorf("%s is a flag of subcommands: want it behind one, as in sluice %s %s", flag, takers[0].Name(), flag))
 }
 
-// takes reports whether a command has a flag of that name or letter.
-func takes(cmd *cobra.Command, name string) bool {
-	if len(name) == 1 {
-		return cmd.Flags().ShorthandLookup(name) != nil
+// takes reports whether a command has a flag, written as -x or --name.
+func takes(cmd *cobra.Command, flag string) bool {
+	if name, long := strings.CutPrefix(flag, "--"); long {
+		return name != "" && cmd.Flags().Lookup(name) != nil
 	}
-	return name != "" && cmd.Flags().Lookup(name) != nil
+	return len(flag) == 2 && flag[0] == '-' && flag[1] != '-' && cmd.Flags().ShorthandLookup(flag[1:]) != nil
 }

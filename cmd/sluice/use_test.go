@@ -69,7 +69,8 @@ func TestFlagsBeforeSubcommand(t *testing.T) {
 	for args, words := range map[string][]string{
 		"--json decide -g x y":      {"--json", "behind", "sluice decide --json"},
 		"-g x lint":                 {"-g", "sluice lint -g"},
-		"--group=x diff lint":       {"--group=x", "sluice lint --group=x"},
+		"--group=x diff lint":       {"--group stands", "sluice lint --group"},
+		"-gx find":                  {"-g stands", "sluice find -g"},
 		"--dst-port 443":            {"--dst-port", "sluice find --dst-port"},
 		"--sarif --json":            {"--sarif", "sluice lint --sarif"},
 		"--nosuch decide":           {"unknown flag: --nosuch"},
