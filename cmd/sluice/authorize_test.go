@@ -136,6 +136,12 @@ func TestAuthorizeBadInput(t *testing.T) {
 		{"another call", good + "&Action=AuthorizeSecurityGroup", []string{`"AuthorizeSecurityGroup"`, "want AuthorizeSecurityGroupEgress"}},
 		{"no source group", "IpProtocol=tcp", []string{"SecurityGroupId"}},
 		{"a list", good + "&DestPrefixListId=pl-1", []string{"DestPrefixListId", "pl-1"}},
+		{"an id with an encoded space", strings.Replace(good, "sg-1", "sg-1%C2%A0", 1), []string{"SecurityGroupId", `"sg-1\u00a0"`, "U+00A0"}},
+		{"an id with a plus", strings.Replace(good, "sg-1", "+sg-1", 1), []string{"SecurityGroupId", `" sg-1"`, "U+0020"}},
+		{"an id with NUL", strings.Replace(good, "sg-1", "sg-1%00", 1), []string{"SecurityGroupId", "U+0000"}},
+		{"an id with a zero width space", strings.Replace(good, "sg-1", "sg-1\u200b", 1), []string{"SecurityGroupId", "U+200B"}},
+		{"a variable", "aliyun ecs AuthorizeSecurityGroupEgress --SecurityGroupId $SG", []string{"$SG", "want its value"}},
+		{"null", `{"SecurityGroupId":"sg-1","SourceCidrIp":null}`, []string{"SourceCidrIp", "null"}},
 		{"a file", "authorize_test.go", []string{"- < FILE"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -272,4 +278,18 @@ func TestAuthorizeHeld(t *testing.T) {
 	}
 	again := file(t, query+"22/22\n# c\n"+query+"22/22&Priority=2\n")
 	refused(t, "", []string{"lint", "-g", again}, again+" line 3: ", "rule 0 of the group is equal", "(InvalidOperation.RuleDuplicate) [rule 0: "+again+":1:1]")
+}
+
+// Pasted space at the ends of an id is no part of it: one group, one file.
+func TestAuthorizePastedSpace(t *testing.T) {
+	const query = "&IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0."
+	dir := t.TempDir()
+	requests := ""
+	for i, space := range []string{"", "\u00a0", "\u3000 ", "\u2009\t", "\u0085"} {
+		requests += fmt.Sprintf("SecurityGroupId=%ssg-1%s%s%d\n", space, space, query, i)
+	}
+	check(t, authorized(t, requests, "-o", dir), result{0, strings.Repeat(ok, 5), ""}, "authorize", requests)
+	if names := list(t, dir); len(names) != 1 || names[0] != "sg-1.json" {
+		t.Errorf("files %q, want sg-1.json alone", names)
+	}
 }
