@@ -246,6 +246,30 @@ property.
 	}
 }
 
+func TestRunsText(t *testing.T) {
+	t.Parallel()
+	refs := func(group string, indexes ...int) (list []match.Ref) {
+		for _, i := range indexes {
+			list = append(list, match.Ref{Group: group, Index: i})
+		}
+		return list
+	}
+	for _, test := range []struct {
+		refs []match.Ref
+		want string
+	}{
+		{refs("a", 3), "a[3]"},
+		{refs("a", 3, 4), "a[3], a[4]"},
+		{refs("a", 3, 4, 5), "a[3] to a[5]"},
+		{refs("a", 0, 2, 3, 4, 6, 7), "a[0], a[2] to a[4], a[6], a[7]"},
+		{slices.Concat(refs("a", 0, 1), refs("b", 2, 3, 4, 5)), "a[0], a[1], b[2] to b[5]"},
+	} {
+		if got := runsText(test.refs); got != test.want {
+			t.Errorf("runsText(%v) = %q, want %q", test.refs, got, test.want)
+		}
+	}
+}
+
 // Which findings are reported and which of them count, by the flags. The group has
 // errors, warnings and notes.
 func TestLintFlags(t *testing.T) {

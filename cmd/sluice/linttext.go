@@ -99,15 +99,31 @@ func removalText(r audit.Removal) string {
 	if len(r.Rules) < 2 {
 		return ""
 	}
-	var places []string
-	for _, x := range r.Rules {
-		places = append(places, placeText(x))
-	}
-	text := "Together, these can be removed: " + strings.Join(places, ", ") + ". Every packet keeps its verdict: proven for all packets."
+	text := "Together, these can be removed: " + runsText(r.Rules) + ". Every packet keeps its verdict: proven for all packets."
 	if r.Largest {
 		return text + " No larger set of the rules found has this property."
 	}
 	return text + " No other of the rules found can be added."
+}
+
+// runsText lists places of rules. Three or more that follow each other in a group
+// are told by the first and the last.
+func runsText(refs []match.Ref) string {
+	var parts []string
+	for i := 0; i < len(refs); {
+		end := i + 1
+		for end < len(refs) && refs[end].Group == refs[i].Group && refs[end].Index == refs[end-1].Index+1 {
+			end++
+		}
+		if end-i > 2 {
+			parts = append(parts, placeText(refs[i])+" to "+placeText(refs[end-1]))
+			i = end
+			continue
+		}
+		parts = append(parts, placeText(refs[i]))
+		i++
+	}
+	return strings.Join(parts, ", ")
 }
 
 // paintSeverity colours text by how much a finding weighs.
