@@ -1,9 +1,11 @@
 package ecs
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -176,5 +178,61 @@ func TestZeroRegion(t *testing.T) {
 	}
 	if err := r.Authorize(Request{}); faultsOf(err) == nil {
 		t.Errorf("Authorize of the zero Request = %v, want a fault", err)
+	}
+}
+
+// A request costs the same however many rules its group holds: 4,800 requests take
+// about as long as 16 times 300, whatever becomes of them.
+func TestRegionIsLinear(t *testing.T) {
+	const few, factor = 300, 16
+	host := func(i int) string { return fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255) }
+	request := func(group, more string) Request {
+		return Request{GroupID: group, Rules: []rule.Params{{IPProtocol: "gre", PortRange: "-1/-1", DestCidrIP: more}}}
+	}
+	for _, way := range []struct {
+		name    string
+		request func(i int) Request
+		code    rule.Code // empty: it enters
+	}{
+		{"entered", func(i int) Request { return request("sg-a", "11"+host(i)[2:]) }, ""},
+		{"equal to a held rule", func(i int) Request { return request("sg-a", host(i)) }, rule.RuleDuplicate},
+		{"unknown destination", func(i int) Request {
+			q := request("sg-a", "")
+			q.Rules[0].DestGroupID = "sg-none"
+			return q
+		}, rule.InvalidDestGroupIDNotFound},
+		{"unknown source", func(i int) Request { return request("sg-none", host(i)) }, rule.InvalidSecurityGroupIDNotFound},
+	} {
+		cost := func(times, rounds, n int) time.Duration {
+			least := time.Duration(1<<63 - 1)
+			for range times {
+				start := time.Now()
+				for range rounds {
+					g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
+					g.Limit = 2 * n
+					r, err := NewRegion(g)
+					for i := range n {
+						err = errors.Join(err, g.Authorize(request("", host(i)).Rules...))
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+					for i := range n {
+						if err := r.Authorize(way.request(i)); way.code == "" && err != nil || way.code != "" && !errors.Is(err, way.code) {
+							t.Fatalf("%s: Authorize = %v, want code %q", way.name, err, way.code)
+						}
+					}
+				}
+				least = min(least, time.Since(start))
+			}
+			return least
+		}
+		// What looks dear is timed again: other work on the machine costs time, too.
+		if cost(1, 1, few*factor) < 6*cost(1, factor, few) {
+			continue
+		}
+		if small, large := cost(5, factor, few), cost(5, 1, few*factor); large > 6*small {
+			t.Errorf("%s: %d times %d requests take %v, %d take %v", way.name, factor, few, small, few*factor, large)
+		}
 	}
 }
