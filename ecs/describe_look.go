@@ -145,12 +145,9 @@ func IsReply(text []byte) bool {
 	switch start[0] {
 	case '<':
 		return true
-	case '[': // its first element tells
-		if start = bytes.TrimLeft(start[1:], " \t\r\n"); len(start) == 0 || start[0] != '{' {
-			return true
-		}
-		j, err := strictjson.NewReader(start)
-		return err != nil || !look(j).isRequest
+	case '[':
+		text = start[1:] // its first element tells
+		fallthrough
 	case '{':
 		j, err := strictjson.NewReader(text)
 		return err != nil || !look(j.Fork(lookAhead)).isRequest
