@@ -133,7 +133,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// An accept rule that lets nothing through by default has no finding of a door
+// An accept rule that lets nothing through by default has no finding of a gap
 // left open, and neither has a classic rule, which closes one NIC of two.
 func TestOpenOnlyWhereItIs(t *testing.T) {
 	classic := rule.NewGroup("sg", rule.Classic, rule.Basic)

@@ -61,7 +61,7 @@ func (t *Trie) Class6(hi, lo uint64) int {
 		l := &h.short[i]
 		key := hi & l.maskHi
 		s := &h.slots[h.slot(bits.ReverseBytes64(key*l.mulHi+l.salt))]
-		_, same := bits.Sub64((s.hi^key)|(s.bits^l.bits), 1, 0) // arithmetic: a branch would be guesswork
+		_, same := bits.Sub64((s.hi^key)|(s.bits^l.bits), 1, 0) // branchless; the branch is unpredictable
 		class ^= (class ^ s.class) & -same
 	}
 	for i := range h.long {

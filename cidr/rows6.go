@@ -142,7 +142,7 @@ func (r *rows6) lookup(hi, lo uint64) Bits {
 			l := &p.short[i]
 			h := hi & l.maskHi
 			e := &p.entries[p.place[h*l.mulHi>>(64-slotBits)]]
-			_, same := bits.Sub64((h^e.hi)|e.lo, 1, 0) // arithmetic: a branch would be guesswork
+			_, same := bits.Sub64((h^e.hi)|e.lo, 1, 0) // branchless; the branch is unpredictable
 			b.Lo |= e.row.Lo & -same
 			b.Hi |= e.row.Hi & -same
 		}
@@ -160,7 +160,7 @@ func (r *rows6) lookup(hi, lo uint64) Bits {
 	for i := range r.checks {
 		c := &r.checks[i]
 		differ := (hi&c.maskHi ^ c.hi) | (lo&c.maskLo ^ c.lo)
-		_, same := bits.Sub64(differ, 1, 0) // arithmetic: a branch would be guesswork
+		_, same := bits.Sub64(differ, 1, 0) // branchless; the branch is unpredictable
 		row := &c.rows[same&1]
 		b.Lo &= row.Lo
 		b.Hi &= row.Hi

@@ -61,7 +61,7 @@ func (t *tree) class(hi, lo uint64) uint32 {
 		n = t.nodes[n.next(lo)]
 	}
 	e := &t.ends[n.base()]
-	_, whole := bits.Sub64(hi^e.hi, 1, 0) // 0 where the high halves part: arithmetic, for a branch would be guesswork
+	_, whole := bits.Sub64(hi^e.hi, 1, 0) // 0 where the high halves differ; branchless, because the branch is unpredictable
 	depth := bits.OnesCount64(e.lengthsHi&same(hi, e.hi)) + bits.OnesCount64(e.lengthsLo&-whole&same(lo, e.lo))
 	return t.chains[e.chain+uint32(depth)]
 }

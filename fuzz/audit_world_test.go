@@ -51,7 +51,7 @@ func (s tiny) world(most int) gen.Interface {
 	for range s.IntN(most + 1) {
 		s.enter(x.Groups[s.IntN(groups)], s.params(network, priorities))
 	}
-	if s.IntN(8) == 0 { // a door that people believe shut
+	if s.IntN(8) == 0 { // closes one IP version only
 		s.enter(x.Groups[0], rule.Params{IPProtocol: "all", PortRange: "-1/-1", DestCidrIP: s.pick("0.0.0.0/0", "10.0.0.1/0"), Policy: "drop", Priority: "100"})
 	}
 	return x

@@ -11,10 +11,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Rules and the doors of a group.
+// Rules and the methods that enter them into a group.
 var entryProperties = []property{
 	{"RefusedEntryChangesNothing", propRefusedEntryChangesNothing, []string{"refused"}},
-	{"EveryDoorEntersTheSameRule", propEveryDoorEntersTheSameRule, []string{"rules"}},
+	{"EveryMethodEntersTheSameRule", propEveryMethodEntersTheSameRule, []string{"rules"}},
 	{"OneByOneIsAllAtOnce", propOneByOneIsAllAtOnce, []string{"entered", "refused"}},
 	{"DuplicatesAreRefused", propDuplicatesAreRefused, []string{"equal", "different"}},
 	{"CloneIsIndependent", propCloneIsIndependent, []string{"changed"}},
@@ -24,15 +24,15 @@ var entryProperties = []property{
 	{"PortRangeHoldsItsPorts", propPortRangeHoldsItsPorts, []string{"inside", "outside"}},
 }
 
-func FuzzPropRefusedEntryChangesNothing(f *testing.F) { fuzzed(f, propRefusedEntryChangesNothing) }
-func FuzzPropEveryDoorEntersTheSameRule(f *testing.F) { fuzzed(f, propEveryDoorEntersTheSameRule) }
-func FuzzPropOneByOneIsAllAtOnce(f *testing.F)        { fuzzed(f, propOneByOneIsAllAtOnce) }
-func FuzzPropDuplicatesAreRefused(f *testing.F)       { fuzzed(f, propDuplicatesAreRefused) }
-func FuzzPropCloneIsIndependent(f *testing.F)         { fuzzed(f, propCloneIsIndependent) }
-func FuzzPropRemovalUndoesEntry(f *testing.F)         { fuzzed(f, propRemovalUndoesEntry) }
-func FuzzPropMaskingIsIdempotent(f *testing.F)        { fuzzed(f, propMaskingIsIdempotent) }
-func FuzzPropSpellingChangesNoRule(f *testing.F)      { fuzzed(f, propSpellingChangesNoRule) }
-func FuzzPropPortRangeHoldsItsPorts(f *testing.F)     { fuzzed(f, propPortRangeHoldsItsPorts) }
+func FuzzPropRefusedEntryChangesNothing(f *testing.F)   { fuzzed(f, propRefusedEntryChangesNothing) }
+func FuzzPropEveryMethodEntersTheSameRule(f *testing.F) { fuzzed(f, propEveryMethodEntersTheSameRule) }
+func FuzzPropOneByOneIsAllAtOnce(f *testing.F)          { fuzzed(f, propOneByOneIsAllAtOnce) }
+func FuzzPropDuplicatesAreRefused(f *testing.F)         { fuzzed(f, propDuplicatesAreRefused) }
+func FuzzPropCloneIsIndependent(f *testing.F)           { fuzzed(f, propCloneIsIndependent) }
+func FuzzPropRemovalUndoesEntry(f *testing.F)           { fuzzed(f, propRemovalUndoesEntry) }
+func FuzzPropMaskingIsIdempotent(f *testing.F)          { fuzzed(f, propMaskingIsIdempotent) }
+func FuzzPropSpellingChangesNoRule(f *testing.F)        { fuzzed(f, propSpellingChangesNoRule) }
+func FuzzPropPortRangeHoldsItsPorts(f *testing.F)       { fuzzed(f, propPortRangeHoldsItsPorts) }
 
 // drawShape draws what a group is like.
 func drawShape(s gen.Source) gen.Shape {
@@ -52,7 +52,7 @@ var spoilt = []rule.Params{
 	{IPProtocol: "all", PortRange: "-1/-1", DestGroupID: "sg-0", NICType: "intranet"}, // the group itself
 }
 
-// Good rules and a bad one among them, through each door; a call beyond the
+// Good rules and a bad one among them, by each method; a call beyond the
 // limit; a removal of nothing.
 func propRefusedEntryChangesNothing(t *rapid.T, m met) {
 	s := choices(t)
@@ -97,19 +97,19 @@ func propRefusedEntryChangesNothing(t *rapid.T, m met) {
 	}
 }
 
-func propEveryDoorEntersTheSameRule(t *rapid.T, m met) {
+func propEveryMethodEntersTheSameRule(t *rapid.T, m met) {
 	s := choices(t)
 	sh := drawShape(s)
 	maker := gen.NewMaker(s, sh)
 	for range 1 + s.IntN(8) {
 		r := maker.Rule()
 		want := []rule.Rule{r}
-		doors := map[string]func(g *rule.Group) error{
+		methods := map[string]func(g *rule.Group) error{
 			"Authorize": func(g *rule.Group) error { return g.Authorize(r.Params()) },
 			"Add":       func(g *rule.Group) error { return g.Add(r) },
 			"Restore":   func(g *rule.Group) error { return g.Restore(rule.Existing{Params: r.Params()}) },
 		}
-		for name, enter := range doors {
+		for name, enter := range methods {
 			g := rule.NewGroup("sg-0", sh.Network, sh.Type)
 			if err := enter(g); err != nil || !slices.Equal(rulesOf(g), want) {
 				t.Fatalf("%s of %v enters %v, %v", name, r, rulesOf(g), err)

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A table as a thing: what it answers through its several doors, and what cannot
+// Tables: what each of their methods answers, and what cannot
 // reach it.
 var tableProperties = []property{
 	{"ExplainAgreesWithDecide", propExplainAgreesWithDecide, []string{"overridden", "missed", "by rule", "by default"}},
@@ -204,8 +204,8 @@ func anyPacket(t *rapid.T) match.Packet {
 	}
 }
 
-// Whatever a packet holds, every door answers, the reference agrees, and what is
-// no packet is dropped as invalid.
+// Whatever a packet holds, every method answers, the reference agrees, and an
+// invalid packet is dropped.
 func propAnyPacketValueIsDecided(t *rapid.T, m met) {
 	w := fewRules(t)
 	table := tableOf(t, w.Interface)

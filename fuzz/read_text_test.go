@@ -101,7 +101,7 @@ func FuzzReadRuleJSON(f *testing.F) {
 		if err := json.Unmarshal(text, &back); err != nil || back != r {
 			t.Errorf("UnmarshalJSON(%q) = %+v, written as %s and read as %+v, %v", s, r, text, back, err)
 		}
-		// What it may hold that is no rule is refused at the door, not later.
+		// Add refuses typed values that are no valid rule.
 		g := rule.NewGroup("g", rule.VPC, rule.Basic)
 		if err := g.Add(r); (err == nil) != (g.Len() == 1) {
 			t.Errorf("Add(%+v) = %v and enters %d rules", r, err, g.Len())
@@ -208,7 +208,7 @@ func FuzzReadParams(f *testing.F) {
 		}
 		for _, e := range faults {
 			if value, known := given[e.Param]; !known || value != e.Value || e.Status != e.Code.Status() || e.Want == "" {
-				t.Errorf("Parse(%+v): fault %+v, want one of its parameters, %q, and what would pass", p, e, value)
+				t.Errorf("Parse(%+v): fault %+v, want one of its parameters, %q, and what is accepted", p, e, value)
 			}
 		}
 	})

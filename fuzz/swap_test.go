@@ -65,12 +65,12 @@ func recompiled(t *testing.T, members *match.Members, groups []*rule.Group) *mat
 	return table
 }
 
-// read asks the table about packet i, through one of its doors, and holds the
-// answer to the reference's for this generation.
-func (g *generation) read(t *testing.T, i int, door int) {
+// read asks the table about packet i, by one of its methods, and compares the
+// answer with the reference for this generation.
+func (g *generation) read(t *testing.T, i int, method int) {
 	p := g.packets[i]
 	var d match.Decision
-	switch door {
+	switch method {
 	default:
 		d = g.table.Decide(p)
 	case 1:

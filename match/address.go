@@ -21,8 +21,8 @@ var (
 )
 
 // addresses returns the addresses of a packet as numbers and whether they are
-// IPv4; ok is false where they are no two of one family. Here is the one door at
-// which addresses are normalised.
+// IPv4; ok is false unless both are of one family. Addresses are normalised here
+// and nowhere else.
 func addresses(p *Packet) (dst, src address, v4, ok bool) {
 	if p.Dst.Is4() && p.Src.Is4() {
 		return address4(p.Dst), address4(p.Src), true, true

@@ -64,9 +64,9 @@ func (s *small) row(q *query) cidr.Bits {
 	return row.And(s.rest[q.rest].And(s.dstPort[q.dstPort]))
 }
 
-// first returns the place of the strongest rule of a row, or smallRules. In place
-// of a branch, which the packets would make guesswork, the borrow of Lo-1 tells
-// whether Lo is empty.
+// first returns the place of the strongest rule of a row, or smallRules. A branch
+// on whether Lo is empty would be unpredictable; the borrow of Lo-1 tells it
+// instead.
 func first(row cidr.Bits) uint8 {
 	_, empty := bits.Sub64(row.Lo, 1, 0)
 	word := row.Lo | row.Hi&-empty

@@ -86,11 +86,11 @@ func checkSVG(t *testing.T, path, title string) {
 }
 
 func TestSharedMembersStandOnce(t *testing.T) {
-	one, err := newHerd("members", 1)
+	one, err := newTableSet("members", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	many, err := newHerd("members", 20)
+	many, err := newTableSet("members", 20)
 	if err != nil {
 		t.Fatal(err)
 	}

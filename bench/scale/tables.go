@@ -29,7 +29,7 @@ func studyTables(s settings) (*table, error) {
 	t := newTable("tables", "table_bytes", "decide_ns")
 	for _, shape := range []ruleset.Shape{ruleset.SG, ruleset.Members} {
 		for _, n := range s.upTo(1000, []int{1, 10, 100, 1000, 10_000}) {
-			h, err := newHerd(shape, n)
+			h, err := newTableSet(shape, n)
 			if err != nil {
 				return nil, err
 			}
@@ -43,13 +43,13 @@ func studyTables(s settings) (*table, error) {
 	return t, nil
 }
 
-// herd is many tables and a few packets for each.
-type herd struct {
+// tableSet is many tables and a few packets for each.
+type tableSet struct {
 	visits [][]visit // of each table
 	bytes  float64   // a table; the members' index is shared out
 }
 
-func newHerd(shape ruleset.Shape, n int) (*herd, error) {
+func newTableSet(shape ruleset.Shape, n int) (*tableSet, error) {
 	spec := ruleset.Spec{Shape: ruleset.SG, Rules: 100, Family: ruleset.V4}
 	var shared *ruleset.Set // the set with the members
 	if shape == ruleset.Members {
@@ -66,7 +66,7 @@ func newHerd(shape ruleset.Shape, n int) (*herd, error) {
 			return nil, err
 		}
 	}
-	h := &herd{visits: make([][]visit, n)}
+	h := &tableSet{visits: make([][]visit, n)}
 	var members *match.Members
 	tables := make([]*match.Table, n)
 	bytes, err := measure.HeapBytes(1, func(int) (any, error) {
@@ -97,7 +97,7 @@ func newHerd(shape ruleset.Shape, n int) (*herd, error) {
 }
 
 // decide returns the time of a packet, each in a random table.
-func (h *herd) decide(s settings) (ns float64, err error) {
+func (h *tableSet) decide(s settings) (ns float64, err error) {
 	d := rand.New(rand.NewPCG(1, uint64(len(h.visits))))
 	route := make([]visit, s.packets)
 	for i := range route {

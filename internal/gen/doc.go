@@ -8,6 +8,6 @@
 // thousands of packets a second, and rapid where it wants a failure shrunk.
 // Smaller choices make simpler things, so that shrinking leads somewhere.
 //
-// What is made is valid and enters through the doors of package rule; a door
-// that refuses it is a fault of one of the two, and panics.
+// Generated rules are valid and enter groups by the methods of package rule; a method
+// that refuses one shows a mistake in either, and the generator panics.
 package gen

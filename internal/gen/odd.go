@@ -50,7 +50,7 @@ func disguise(s Source, a netip.Addr) netip.Addr {
 	return a
 }
 
-// spoiled is a packet that is none: bad or mixed addresses, or no protocol.
+// spoiled is an invalid packet: bad or mixed addresses, or a bad protocol.
 func spoiled(s Source, p Packet) Packet {
 	other := netip.MustParseAddr(places6[0])
 	if p.Dst.Is6() && !p.Dst.Is4In6() {

@@ -111,7 +111,7 @@ type decision struct {
 	want      reference.Answer
 }
 
-// check decides every case through both doors.
+// check decides every case with both methods.
 func check(t *testing.T, cases []decision) {
 	t.Helper()
 	for _, c := range cases {

@@ -93,7 +93,7 @@ func (s *Set) SetMembers(n int) error {
 	return nil
 }
 
-// fill gives a group its rules, through the same door as everybody's.
+// fill enters rules into a group with Group.Add, as users do.
 func (s *Set) fill(d dice, g *rule.Group, n int, draw func(dice, *world) rule.Rule) error {
 	if s.Spec.Shape == Members {
 		err := g.Add(rule.Rule{

@@ -20,7 +20,7 @@ type Place struct {
 	Type      rule.Type
 	Lanes     int // tuples in one table, told apart by the other address
 	LaneBits  int // length of the block that tells them apart
-	Groups    int // that the rules of a table are dealt out to
+	Groups    int // that the rules of a table are distributed over
 }
 
 // laneWidth is how many bits number a lane: there are at most 1<<laneWidth.
@@ -85,7 +85,7 @@ func (p Place) address(offset, bits, number int, tail *rand.Rand) netip.Addr {
 }
 
 // block is the text of the block of a matcher. Its host bits are those of the
-// base: the door masks them away.
+// base, which package rule masks away.
 func (p Place) block(bits, number int) string {
 	return fmt.Sprintf("%v/%d", p.address(p.Offset, bits, number, nil), p.Offset+bits)
 }
