@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -152,6 +153,26 @@ func TestPacketsNameTheNIC(t *testing.T) {
 	if got := sluice("", args...); got.status != 0 || !strings.Contains(got.stdout, " intranet\n") {
 		t.Errorf("sluice %q = %+v, want a packet that names its NIC", args, got)
 	}
+}
+
+// What decides has a column of its own, as wide in characters as the table's rules
+// need, whatever packets come.
+func TestDecideColumn(t *testing.T) {
+	t.Parallel()
+	lines := ""
+	for range 11 { // the last rule has an index of two digits
+		lines += "IpProtocol=tcp&PortRange=443/443&DestCidrIp=203.0.113.0/24&Priority=" + strconv.Itoa(strings.Count(lines, "\n")+1) + "&SourceCidrIp=10.0.0." + strconv.Itoa(strings.Count(lines, "\n")) + "\n"
+	}
+	group := requests(t, "sg-水", lines)
+	args := []string{"decide", "-g", group, "tcp 10.0.0.0:1 > 203.0.113.9:443", "tcp 10.0.0.10:1 > 203.0.113.9:443", "udp [2001:db8::5]:53 > [2001:db8::9]:53", "gre 10.0.0.5 > ::1"}
+	const want = `accept  "sg-水"[0]   tcp 10.0.0.0:1 > 203.0.113.9:443
+accept  "sg-水"[10]  tcp 10.0.0.10:1 > 203.0.113.9:443
+accept  default     udp [2001:db8::5]:53 > [2001:db8::9]:53
+drop    invalid     gre 10.0.0.5 > ::1
+`
+	check(t, sluice("", args...), result{1, want, ""}, args...)
+	args = []string{"decide", "-g", file(t, oneRule), "gre 10.0.0.5 > 192.0.2.1", goodPacket}
+	check(t, sluice("", args...), result{0, "accept  default  gre 10.0.0.5 > 192.0.2.1\naccept  sg-1[0]  " + goodPacket + "\n", ""}, args...)
 }
 
 // Names from files go into JSON and onto terminals: they must neither break the

@@ -32,10 +32,10 @@ object a line; blank lines and lines that start with # are skipped:
   {"code":"hostbits","rule":"sgr-1","reason":"the whole network is meant"}
   {"code":"tie","group":"sg-1","index":3,"reason":"see the ticket"}
 
-The rule is an id or GROUP[INDEX]; a reason must be given. Accepted findings are
-not printed and do not count, but for --sarif, where they are suppressed. An
-entry that no finding matches is stale: standard error says so, and the status
-is 1 unless --fail-on is never.
+The rule is an id or GROUP[INDEX]; a reason must be given. The file has at most
+16 MiB. Accepted findings are not printed and do not count; --sarif has them as
+suppressed. An entry that no finding matches is stale: standard error says so,
+and the status is 1 unless --fail-on is never.
 
 With --json, "by" is a list of rules, or "default"; where rules and the default
 decide a needless rule's packets between them, "default" ends the list.
