@@ -68,7 +68,7 @@ type axis struct {
 // span is the positions from first to last, both in it; none where last < first.
 type span struct{ first, last int32 }
 
-func newAxis(whole interval, ranges []interval) axis {
+func newAxis(whole interval, ranges []interval, b *budget) axis {
 	a := axis{whole: whole, starts: make([]value, 1, 1+2*len(ranges))}
 	for _, r := range ranges {
 		a.starts = append(a.starts, a.cut(r.first))
@@ -76,7 +76,7 @@ func newAxis(whole interval, ranges []interval) axis {
 			a.starts = append(a.starts, a.cut(r.last.next()))
 		}
 	}
-	slices.SortFunc(a.starts, value.compare)
+	sortWithin(a.starts, b, 4, value.compare)
 	a.starts = slices.Compact(a.starts)
 	return a
 }

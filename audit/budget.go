@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"math/bits"
+	"slices"
 )
 
 // budget is what one call may still cost. Once it is spent, or the call's context
@@ -40,8 +41,23 @@ func (b *budget) step(n int) bool {
 // add counts n steps that the next call of step takes.
 func (b *budget) add(n int) { b.debt += n }
 
-// sorting takes the steps of sorting n values.
+// sorting takes the steps of sorting n numbers.
 func (b *budget) sorting(n int) bool { return b.step(n * bits.Len(uint(n))) }
+
+// sortWithin sorts a list as long as the budget lasts, each comparison for so many
+// steps. What it leaves behind then is of no use.
+func sortWithin[T any](list []T, b *budget, steps int, compare func(x, y T) int) bool {
+	slices.SortFunc(list, func(x, y T) int {
+		if b.add(steps); b.debt > pollSteps {
+			b.step(0)
+		}
+		if b.err != nil {
+			return 0
+		}
+		return compare(x, y)
+	})
+	return b.step(len(list))
+}
 
 func (b *budget) look() {
 	b.poll = max(b.steps-pollSteps, -1)

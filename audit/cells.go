@@ -16,6 +16,9 @@ type cell struct {
 
 const dst = fields // of a cell
 
+// cellSteps is what a comparison of cells weighs.
+const cellSteps = 12
+
 // cellBytes is a cell in the list, and once more where lists are merged.
 const cellBytes = 2 * int(unsafe.Sizeof(cell{}))
 
@@ -78,10 +81,10 @@ func merged(cells []cell, b *budget) []cell {
 		for before := -1; before != len(list); {
 			before = len(list)
 			for _, f := range order {
-				if !b.sorting(8 * len(list)) {
+				list = mergedIn(list, f, b)
+				if b.err != nil {
 					return nil
 				}
-				list = mergedIn(list, f)
 			}
 		}
 		if i == 0 || len(list) < len(best) {
@@ -92,12 +95,12 @@ func merged(cells []cell, b *budget) []cell {
 }
 
 // mergedIn joins cells in one field; it keeps the list's room.
-func mergedIn(list []cell, f int) []cell {
+func mergedIn(list []cell, f int, b *budget) []cell {
 	if f < 0 {
-		return mergedKinds(list)
+		return mergedKinds(list, b)
 	}
 	field := func(c *cell) *span { return &c.at[f] }
-	slices.SortFunc(list, func(a, b cell) int {
+	sortWithin(list, b, cellSteps, func(a, b cell) int {
 		x, y := *field(&a), *field(&b)
 		*field(&a), *field(&b) = span{}, span{}
 		return cmp.Or(a.compare(&b), cmp.Compare(x.first, y.first))
@@ -119,8 +122,8 @@ func mergedIn(list []cell, f int) []cell {
 }
 
 // mergedKinds joins cells that differ in their kinds only.
-func mergedKinds(list []cell) []cell {
-	slices.SortFunc(list, func(a, b cell) int {
+func mergedKinds(list []cell, b *budget) []cell {
+	sortWithin(list, b, cellSteps, func(a, b cell) int {
 		x, y := a.kinds, b.kinds
 		a.kinds, b.kinds = 0, 0
 		return cmp.Or(a.compare(&b), cmp.Compare(x, y))

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -18,9 +19,6 @@ type classes struct {
 	of      [][]span  // of each target, its classes, ascending
 }
 
-// boundary is where a target begins or ends.
-type boundary struct{ at, target int32 }
-
 // classify gives every position of the destinations a class. Where the budget
 // does not hold it, the classes are of no use.
 func (s *space) classify(targets []*target, b *budget) {
@@ -28,18 +26,22 @@ func (s *space) classify(targets []*target, b *budget) {
 	s.class = make([]int32, len(s.dst.starts))
 	s.of = make([][]span, len(targets))
 	var known memo
+	if b.err != nil {
+		return
+	}
 	var open []int32 // the targets that have the position, ascending
 	for at := range s.class {
-		for ; bounds[0].at == int32(at); bounds = bounds[1:] {
-			i, found := slices.BinarySearch(open, bounds[0].target)
+		for ; len(bounds) > 0 && int(bounds[0]>>32) == at; bounds = bounds[1:] {
+			target := int32(uint32(bounds[0]))
+			i, found := slices.BinarySearch(open, target)
 			if found {
 				open = slices.Delete(open, i, i+1)
 			} else {
-				open = slices.Insert(open, i, bounds[0].target)
+				open = slices.Insert(open, i, target)
 			}
-			b.add(1 + len(open)/16)
+			b.add(8 + len(open)/16)
 		}
-		if !b.step(2 + len(open)) {
+		if !b.step(8 + 2*len(open)) {
 			return
 		}
 		c, added := known.number(open)
@@ -85,19 +87,21 @@ func (s *space) preferExamples() {
 	}
 }
 
-// boundaries returns where targets begin and end, ascending, and one behind the
-// end.
-func (s *space) boundaries(targets []*target, b *budget) []boundary {
-	var list []boundary
+// boundaries returns where targets begin and end, ascending: each a position in
+// the high half, and the target in the low one.
+func (s *space) boundaries(targets []*target, b *budget) []uint64 {
+	var list []uint64
 	for i, t := range targets {
 		for _, r := range t.ranges {
+			if !b.step(8 * bits.Len(uint(len(s.dst.starts)))) {
+				return nil
+			}
 			at := s.dst.span(r)
-			list = append(list, boundary{at.first, int32(i)}, boundary{at.last + 1, int32(i)})
+			list = append(list, uint64(at.first)<<32|uint64(i), uint64(at.last+1)<<32|uint64(i))
 		}
 	}
-	b.sorting(len(list))
-	slices.SortFunc(list, func(a, b boundary) int { return cmp.Compare(a.at, b.at) })
-	return append(list, boundary{at: int32(len(s.dst.starts)) + 1})
+	sortWithin(list, b, 2, cmp.Compare[uint64])
+	return list
 }
 
 // hull is the classes of a target from the first to the last; empty where it has

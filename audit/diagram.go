@@ -207,6 +207,7 @@ func (d *diagram) split(f int, list []int32) nodeID {
 	room := &d.room[f+1]
 	d.sweeps[f].run(d.space.axes[f].all(), items, at, d.budget, func(piece span, live []int32) bool {
 		n, _ := slices.BinarySearch(live, before)
+		d.budget.add(2 * len(live))
 		room.live = room.live[:0]
 		for _, place := range live {
 			room.live = append(room.live, items[place])

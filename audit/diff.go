@@ -62,8 +62,8 @@ func diff(before, after *match.Table, byProtocol bool, b *budget) ([]Change, err
 			for _, r := range regionsOf(f.space.region(&c), byProtocol) {
 				w := r.witness()
 				changes = append(changes, Change{r, w, outcome(before, w), outcome(after, w)})
+				b.step(4 * pointSteps)
 			}
-			b.step(1)
 		}
 		if b.err == nil && len(changes) > b.bounds.Regions {
 			b.fail("regions", int64(b.bounds.Regions))
@@ -144,8 +144,8 @@ func newDiffer(before, after *match.Table, b *budget) (*differ, error) {
 		return nil, fmt.Errorf("audit: groups of a %v network before and of a %v network after: want one network", a, b)
 	}
 	x.classic = before.Network() == rule.Classic
-	x.sides[0].groups = newGroups(before.Members(), nil)
-	x.sides[1].groups = newGroups(after.Members(), x.sides[0].groups)
+	x.sides[0].groups = newGroups(before.Members(), nil, x.budget)
+	x.sides[1].groups = newGroups(after.Members(), x.sides[0].groups, x.budget)
 	return x, b.err
 }
 

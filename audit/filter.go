@@ -151,12 +151,13 @@ func blockRange(p netip.Prefix) interval {
 // groups makes the targets of destination groups.
 type groups struct {
 	members *match.Members
+	budget  *budget
 	other   *groups               // shares its targets where the members are the same; or nil
 	known   map[string]*[2]target // IPv4, IPv6
 }
 
-func newGroups(m *match.Members, other *groups) *groups {
-	return &groups{members: m, other: other, known: map[string]*[2]target{}}
+func newGroups(m *match.Members, other *groups, b *budget) *groups {
+	return &groups{members: m, budget: b, other: other, known: map[string]*[2]target{}}
 }
 
 // target returns the members of one IP version of a group that is known: the
@@ -180,14 +181,17 @@ func (g *groups) make(id string) *[2]target {
 			return g.other.known[id]
 		}
 	}
-	return memberTargets(set)
+	return memberTargets(set, g.budget)
 }
 
 // memberTargets splits members by IP version. The mapped addresses of a range are
 // IPv4 ones, but not where it has all of them and more: ::/0 is IPv6.
-func memberTargets(set *netipx.IPSet) *[2]target {
+func memberTargets(set *netipx.IPSet, b *budget) *[2]target {
 	var t [2]target
 	for _, r := range set.Ranges() {
+		if !b.step(16) {
+			break
+		}
 		x := interval{valueOf(r.From()), valueOf(r.To())}
 		if r.From().Is4() {
 			t[0].ranges = append(t[0].ranges, x)
@@ -207,14 +211,14 @@ func memberTargets(set *netipx.IPSet) *[2]target {
 			t[0].ranges = append(t[0].ranges, interval{value{0, both.first.lo & 0xffffffff}, value{0, both.last.lo & 0xffffffff}})
 		}
 	}
-	t[0].ranges = joined(t[0].ranges)
+	t[0].ranges = joined(t[0].ranges, b)
 	return &t
 }
 
 // joined sorts ranges and joins those that overlap: a set can have an IPv4
 // address in both its forms.
-func joined(ranges []interval) []interval {
-	slices.SortFunc(ranges, func(a, b interval) int { return a.first.compare(b.first) })
+func joined(ranges []interval, b *budget) []interval {
+	sortWithin(ranges, b, 4, func(a, b interval) int { return a.first.compare(b.first) })
 	out := ranges[:0]
 	for _, r := range ranges {
 		if n := len(out); n > 0 && r.first.compare(out[n-1].last.next()) <= 0 {

@@ -36,29 +36,35 @@ func (g *grouped) add(item, target int32, wide bool) {
 
 // list appends the items of the targets, and the wide ones, to out.
 func (g *grouped) list(out, targets []int32, b *budget) []int32 {
-	short, sources := g.short[:0], 0
-	for _, t := range targets {
-		if items := g.items[t]; len(items) > 0 {
-			short = append(short, items...)
-			sources++
+	long, at := g.wide, -1
+	for i, t := range targets {
+		if len(g.items[t]) > len(long) {
+			long, at = g.items[t], i
+		}
+	}
+	// The longest list is merged with the others, which are sorted together.
+	short := g.short[:0]
+	if at >= 0 {
+		short = append(short, g.wide...)
+	}
+	for i, t := range targets {
+		if i != at {
+			short = append(short, g.items[t]...)
 		}
 	}
 	g.short = short
 	b.add(len(targets))
-	b.step(len(short) + len(g.wide))
-	if sources > 1 {
-		b.sorting(len(short))
-		slices.Sort(short)
-	}
-	wide := g.wide
-	for len(short) > 0 && len(wide) > 0 {
-		if short[0] < wide[0] {
+	b.sorting(2 * len(short))
+	b.step((len(short) + len(long)) / 2)
+	slices.Sort(short)
+	for len(short) > 0 && len(long) > 0 {
+		if short[0] < long[0] {
 			out, short = append(out, short[0]), short[1:]
 		} else {
-			out, wide = append(out, wide[0]), wide[1:]
+			out, long = append(out, long[0]), long[1:]
 		}
 	}
-	return append(append(out, short...), wide...)
+	return append(append(out, short...), long...)
 }
 
 // pieces yields classes of a target, with the targets of items that have them:
@@ -76,7 +82,7 @@ func (g *grouped) pieces(s *space, target int32, b *budget, yield func(class int
 		}
 		return
 	}
-	b.sorting(len(pairs))
+	b.sorting(2 * len(pairs))
 	slices.Sort(pairs)
 	var targets []int32
 	var empty int32 = -1 // the first class without

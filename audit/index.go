@@ -58,10 +58,11 @@ func (x *index) meeting(k kindSet, in []span, at [fields]span, b *budget) []int3
 			best, fewest = f, n
 		}
 	}
+	b.step(100)
 	var list []int32
 	consider := func(n int32) {
 		y := x.boxes[n]
-		b.step(2)
+		b.step(4)
 		for f := range at {
 			if at[f].intersect(y.at[f]).empty() {
 				return
@@ -87,7 +88,7 @@ func (x *index) meeting(k kindSet, in []span, at [fields]span, b *budget) []int3
 			})
 		}
 	}
-	b.sorting(len(list))
+	b.sorting(3 * len(list))
 	slices.Sort(list)
 	return list
 }
@@ -134,10 +135,9 @@ func (x *intervals) add(s span, number int32, weight int) {
 
 // build makes the set ready.
 func (x *intervals) build(b *budget) {
-	b.sorting(2 * len(x.list))
 	x.ends = slices.Clone(x.list)
-	slices.SortFunc(x.list, func(a, b numbered) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.number, b.number)) })
-	slices.SortFunc(x.ends, func(a, b numbered) int { return cmp.Compare(a.span.last, b.span.last) })
+	sortWithin(x.list, b, 4, func(a, b numbered) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.number, b.number)) })
+	sortWithin(x.ends, b, 4, func(a, b numbered) int { return cmp.Compare(a.span.last, b.span.last) })
 	for _, list := range [][]numbered{x.list, x.ends} {
 		sum := int32(0)
 		for i := range list {

@@ -312,6 +312,7 @@ func (l *linter) report(n int32, f Finding) {
 	if l.budget.err != nil {
 		return
 	}
+	l.budget.step(4 * pointSteps)
 	f.Rule = l.refs[n]
 	f.explain()
 	l.findings = append(l.findings, f)

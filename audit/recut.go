@@ -91,7 +91,7 @@ func recut(cells []cell, order []int, work *int, b *budget) (list []cell, ok boo
 // slice makes the node of cells that are told apart by the fields from the k-th
 // on.
 func (x *slicer) slice(cells []cell, k int) nodeID {
-	if *x.work -= len(cells); *x.work <= 0 || len(cells) == 0 || !x.budget.step(2*len(cells)) {
+	if *x.work -= len(cells); *x.work <= 0 || len(cells) == 0 || !x.budget.step(8*len(cells)) {
 		return 0
 	}
 	if k == len(x.order) {

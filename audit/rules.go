@@ -55,7 +55,7 @@ func newRules(t *match.Table, query func(f *family) (filter, bool), b *budget) (
 		r.verdicts = append(r.verdicts, verdictOf(ref.Rule.Policy))
 	}
 	r.verdicts = append(r.verdicts, t.Default())
-	g := newGroups(t.Members(), nil)
+	g := newGroups(t.Members(), nil, b)
 	for n := range r.families {
 		r.families[n] = r.family(newFamily(n == 1, t.Network() == rule.Classic), g, query)
 	}
@@ -93,6 +93,9 @@ func (r *rules) family(f *family, g *groups, query func(f *family) (filter, bool
 	return b
 }
 
+// pointSteps is what making a packet of a point weighs.
+const pointSteps = 300
+
 // search looks for packets within a box that places decide, in the order of the
 // places and then the default. It tells found of those that are wanted: found
 // answers whether to look for packets of a place no more, and whether to end. The
@@ -107,7 +110,10 @@ func (f *ruleBoxes) search(within *box, places []int32, wanted func(place int32)
 		h.order[i], h.wanted[i] = f.boxes[n], wanted(n)
 		any = any || h.wanted[i]
 	}
-	h.found = func(i int, p *point) (known, done bool) { return found(order[i], p) }
+	h.found = func(i int, p *point) (known, done bool) {
+		f.budget.add(pointSteps)
+		return found(order[i], p)
+	}
 	if f.budget.step(len(order)) && any {
 		h.run()
 	}

@@ -85,7 +85,7 @@ func (h *search) begin() {
 		}
 	}
 	h.done = h.left == 0
-	h.budget.step(2 * len(h.order))
+	h.budget.step(200 + 8*len(h.order))
 }
 
 func (h *search) clip(place int, b *box) item {
@@ -101,11 +101,12 @@ func (h *search) clip(place int, b *box) item {
 
 // enter looks at the packets of a kind and a class.
 func (h *search) enter(kind int, class int32, all []int32) {
-	if h.done || !h.budget.step(len(all)) {
+	if h.done || !h.budget.step(4) {
 		return
 	}
 	out := h.lists[src][:0]
 	for _, i := range all {
+		h.budget.add(1)
 		if x := &h.live[i]; x.kinds>>kind&1 != 0 && !dominated(h.live, out, i, src, h.budget) {
 			out = append(out, i)
 			if x.full <= src {
@@ -145,6 +146,7 @@ func (h *search) split(f int, list []int32, p point) {
 		out := h.lists[f+1][:0]
 		for _, place := range live {
 			i := list[place]
+			h.budget.add(1)
 			if dominated(h.live, out, i, f+1, h.budget) {
 				continue
 			}

@@ -54,13 +54,14 @@ func newSpace(f *family, filters []filter, b *budget) *space {
 		}
 	}
 	b.step(32 * len(filters))
-	b.sorting(2 * (len(dsts) + 3*len(filters)))
 	if b.err != nil {
 		return s
 	}
-	s.dst = newAxis(f.whole, dsts)
-	s.axes = [fields]axis{newAxis(f.whole, ranges[src]), newAxis(allPorts, ranges[dstPort]), newAxis(allPorts, ranges[srcPort])}
-	s.classify(targets, b)
+	s.dst = newAxis(f.whole, dsts, b)
+	s.axes = [fields]axis{newAxis(f.whole, ranges[src], b), newAxis(allPorts, ranges[dstPort], b), newAxis(allPorts, ranges[srcPort], b)}
+	if b.err == nil {
+		s.classify(targets, b)
+	}
 	if b.err != nil {
 		return s
 	}

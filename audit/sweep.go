@@ -4,7 +4,8 @@ import "slices"
 
 // sweep cuts a field where items begin or end, and keeps the list of those that
 // are live from one cut to the next: n items cost a sort of their ends and one
-// step for each item in each piece, not n steps for each piece.
+// step for each item in each piece, not n steps for each piece. Whoever is given the
+// pieces takes the latter steps.
 type sweep struct {
 	events []uint64 // position, then the item's place in the list and whether it begins
 	live   []int32  // places in the list, ascending
@@ -26,8 +27,8 @@ func (s *sweep) run(whole span, list []int32, at func(item int32) span, b *budge
 			s.events = append(s.events, uint64(x.last+1)<<32|uint64(place)<<1)
 		}
 	}
-	b.add(len(list))
-	b.sorting(len(s.events))
+	b.add(4 * len(list))
+	b.sorting(2 * len(s.events))
 	slices.Sort(s.events)
 	first := whole.first
 	for i := 0; ; {
@@ -35,7 +36,7 @@ func (s *sweep) run(whole span, list []int32, at func(item int32) span, b *budge
 		if i < len(s.events) {
 			last = int32(s.events[i]>>32) - 1
 		}
-		if !b.step(1+len(s.live)) || !yield(span{first, last}, s.live) || i == len(s.events) {
+		if !b.step(4) || !yield(span{first, last}, s.live) || i == len(s.events) {
 			return
 		}
 		for first = last + 1; i < len(s.events) && int32(s.events[i]>>32) == first; i++ {
@@ -52,5 +53,5 @@ func (s *sweep) apply(event uint32, b *budget) {
 	} else {
 		s.live = slices.Delete(s.live, i, i+1)
 	}
-	b.add(1 + len(s.live)/16)
+	b.add(8 + len(s.live)/16)
 }

@@ -182,7 +182,7 @@ func TestMappedAddresses(t *testing.T) {
 	} {
 		i := vpc(t, rule.Basic, map[string]string{"g": c.members})
 		set, _ := i.Members.Set("g")
-		for n, target := range memberTargets(set) {
+		for n, target := range memberTargets(set, unbounded()) {
 			var got []string
 			for _, r := range target.ranges {
 				got = append(got, netipx.IPRangeFrom(r.first.addr(n == 1), r.last.addr(n == 1)).String())
@@ -192,7 +192,7 @@ func TestMappedAddresses(t *testing.T) {
 			}
 		}
 	}
-	l := newAxis(all6, []interval{blockRange(netip.MustParsePrefix("::fffe:0:0/95")), blockRange(netip.MustParsePrefix("::fffe:0:0/96")), blockRange(netip.MustParsePrefix("::1:0:0:0/128"))})
+	l := newAxis(all6, []interval{blockRange(netip.MustParsePrefix("::fffe:0:0/95")), blockRange(netip.MustParsePrefix("::fffe:0:0/96")), blockRange(netip.MustParsePrefix("::1:0:0:0/128"))}, unbounded())
 	if len(l.starts) != 4 {
 		t.Errorf("the axis has %v, want no cut at or in the mapped addresses but behind them", l.starts)
 	}
