@@ -57,6 +57,7 @@ func TestParseRequestAsPasted(t *testing.T) {
 		{"placeholder first", "<Common request parameters>&" + query, want},
 		{"no scheme", "ecs.aliyuncs.com/?" + query, want},
 		{"no scheme, no slash", "ecs.cn-hangzhou.aliyuncs.com?" + query, want},
+		{"a space before the query", "https://ecs.aliyuncs.com/ ?" + query, want},
 		{"a port", "127.0.0.1:8080/?" + query, want},
 		{"path", "/?" + query, want},
 		{"GET", "GET /?" + query + " HTTP/1.1", want},
@@ -186,6 +187,10 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 
 		{"method", "DELETE /?" + query + " HTTP/1.1", "method DELETE, want GET or POST"},
 		{"a body", "POST /?" + query + " HTTP/1.1\nContent-Length: 12\n\nPolicy=drop", "another one starts at line 4"},
+		{"words before the query", "put this: ecs.aliyuncs.com/?" + query, `"put this: ecs.aliyuncs.com/?SecurityGroupId" is unknown`},
+		{"another program", "wget https://ecs.aliyuncs.com/?" + query, `the scheme "wget https", want http or https`},
+		{"a method in small letters", "delete /?" + query, `"delete /?SecurityGroupId" is unknown`},
+		{"a URL with parameters in its path", "https://h/a=b?" + query, `"https://h/a" is unknown`},
 		{"a body that is missing", "POST /?" + query + " HTTP/1.1\nContent-Length: 12\n", "the body is not read"},
 		{"a header of another call", "GET /?" + query + " HTTP/1.1\nx-acs-action: RevokeSecurityGroupEgress", "is another call"},
 

@@ -118,7 +118,7 @@ func queryOf(s string) (string, error) {
 	switch {
 	case !ok && (hasScheme || strings.HasPrefix(s, "/")):
 		return "", fmt.Errorf("request %.128q: a URL without a query, want ?Action=%s and its parameters", s, action)
-	case ok && (hasScheme || !strings.ContainsAny(before, "=&")):
+	case ok && !strings.ContainsAny(before, "=&") && !strings.ContainsFunc(trim(before), isSpace):
 		return query, nil // after scheme, host and path, or some of them
 	}
 	return s, nil
