@@ -31,19 +31,19 @@ func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("members: %w", err)
 	}
-	sets, err := readMembers(data, maxMembers)
+	e, err := readMembers(data, maxMembers)
 	if err != nil {
 		return nil, fmt.Errorf("members: %w", toldMembers(data, err))
 	}
-	return sets, nil
+	return e.sets()
 }
 
-func readMembers(data []byte, most int) (map[string]*netipx.IPSet, error) {
+func readMembers(data []byte, most int) (*entries, error) {
 	j, err := strictjson.NewReader(data)
 	if err != nil {
 		return nil, err
 	}
-	sets := map[string]*netipx.IPSet{}
+	e := new(entries)
 	count := 0
 	more := func() error {
 		if count++; count > most {
@@ -52,7 +52,6 @@ func readMembers(data []byte, most int) (map[string]*netipx.IPSet, error) {
 		return nil
 	}
 	err = j.Object(func(id string) error {
-		var b netipx.IPSetBuilder
 		if err := more(); err != nil {
 			return err
 		}
@@ -74,19 +73,16 @@ func readMembers(data []byte, most int) (map[string]*netipx.IPSet, error) {
 			if !ok {
 				return j.Errorf("%s: want an address, a CIDR block or a first-last range of one IP version, without a zone", short(s))
 			}
-			b.AddRange(r)
+			e.add(r)
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		sets[id], err = b.IPSet()
+		e.end(id)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return sets, j.End()
+	return e, j.End()
 }
 
 // parseMember reads one entry of a member list.
