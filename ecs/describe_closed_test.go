@@ -121,7 +121,7 @@ func TestReadDescriptionIDs(t *testing.T) {
 // An account is a number in fact; a number is taken as it is spelled.
 func TestReadDescriptionAccounts(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{`155`: "155", `"a@b"`: "a@b", `1234567890123456789012`: "1234567890123456789012", `null`: "", `""`: ""} {
+	for in, want := range map[string]string{`155`: "155", `0`: "0", `955`: "955", `-5`: "-5", `"a@b"`: "a@b", `1234567890123456789012`: "1234567890123456789012", `null`: "", `""`: ""} {
 		d, err := ReadDescription(strings.NewReader(reply(egress(`,"DestGroupId":"sg-2","DestGroupOwnerAccount":`+in))), ReadOptions{})
 		if err != nil {
 			t.Errorf("DestGroupOwnerAccount %s: %v", in, err)
