@@ -77,19 +77,25 @@ func (f *form) readRules(x *strictjson.Reader, fault *error) error {
 
 // readValue reads the value of one parameter.
 func (f *form) readValue(x *strictjson.Reader, name string, fault *error) error {
+	value, err := readScalar(x, name)
+	if err == nil {
+		*fault = f.set(name, value)
+		return *fault
+	}
+	if *fault = newForm().set(name, ""); *fault != nil { // the name says more than the value
+		return *fault
+	}
+	return err
+}
+
+// readScalar reads text, or a number where the parameter is one.
+func readScalar(x *strictjson.Reader, name string) (string, error) {
 	if x.Peek() == 'n' {
-		return x.Errorf("null, want a value, or the key left out")
+		return "", x.Errorf("null, want a value, or the key left out")
 	}
 	value, number, err := x.TextOrNumber()
-	if err != nil {
-		if *fault = newForm().set(name, ""); *fault != nil { // the name says more than the value
-			return *fault
-		}
-		return err
+	if err == nil && number && !isNumber(name) {
+		err = x.Errorf("the number %.128s, want text", value)
 	}
-	if number && !isNumber(name) {
-		return x.Errorf("the number %.128s, want text", value)
-	}
-	*fault = f.set(name, value)
-	return *fault
+	return value, err
 }

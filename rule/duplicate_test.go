@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,15 @@ func TestHeldRule(t *testing.T) {
 	want = rule.Held{Rule: passed(func(r *rule.Rule) { r.DstPorts = rule.PortRange{First: 6, Last: 6} }), Index: 1, InCall: true}
 	if got := heldBy(err); got == nil || *got != want {
 		t.Errorf("Authorize of an equal pair: held %+v, want %+v", got, want)
+	}
+	const pair = `rule 2: SecurityGroupId "sg-a": rule 2 of the call equals rule 1: accept tcp to 203.0.113.0/24 port 6/6 priority 1 nic intranet, want`
+	if err == nil || !strings.HasPrefix(err.Error(), pair) {
+		t.Errorf("Authorize of an equal pair = %v, want %s", err, pair)
+	}
+	err = g.Authorize(port(5), port(1))
+	const second = `rule 1: SecurityGroupId "sg-a": rule 1 of the call equals rule 0 of the group: accept tcp to 203.0.113.0/24 port 1/1 priority 1 nic intranet id sgr-0, want`
+	if err == nil || !strings.HasPrefix(err.Error(), second) {
+		t.Errorf("Authorize of two rules, the second held = %v, want %s", err, second)
 	}
 	if got := heldBy(g.Authorize(params("Policy=x"))); got != nil {
 		t.Errorf("Authorize of a bad policy: held %+v, want nil", got)

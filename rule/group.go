@@ -244,7 +244,11 @@ func (g *Group) duplicate(rules []Rule, i int, call map[identity]int) *Error {
 	r := &rules[i]
 	if at, ok := g.held(r); ok {
 		held := *g.rules[at].Rule
-		e := newError(RuleDuplicate, "SecurityGroupId", g.id, fmt.Sprintf("rule %d of the group is equal: %v", at, held), wantDistinct)
+		reason := fmt.Sprintf("rule %d of the group is equal: %v", at, held)
+		if len(rules) > 1 {
+			reason = fmt.Sprintf("rule %d of the call equals rule %d of the group: %v", i, at, held)
+		}
+		e := newError(RuleDuplicate, "SecurityGroupId", g.id, reason, wantDistinct)
 		e.Held = &Held{Rule: held, Index: at}
 		return e
 	}
@@ -258,7 +262,7 @@ func (g *Group) duplicate(rules []Rule, i int, call map[identity]int) *Error {
 		call[id] = i
 		return nil
 	}
-	e := newError(InvalidParamDuplicatePermissions, "SecurityGroupId", g.id, fmt.Sprintf("rule %d of the call is equal: %v", at, rules[at]), wantDistinct)
+	e := newError(InvalidParamDuplicatePermissions, "SecurityGroupId", g.id, fmt.Sprintf("rule %d of the call equals rule %d: %v", i, at, rules[at]), wantDistinct)
 	e.Held = &Held{Rule: rules[at], Index: at, InCall: true}
 	return e
 }
