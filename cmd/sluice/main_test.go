@@ -98,7 +98,8 @@ func TestBadUse(t *testing.T) {
 		words []string
 	}{
 		{"no command", "", []string{"no command", "sluice --help"}},
-		{"unknown command", "decid", []string{`"decid"`, "decide"}},
+		{"unknown command", "decid", []string{`unknown command "decid"`, "mean this?\n\tdecide\n", "sluice --help"}},
+		{"unknown command unlike any", "xyzzy -g x", []string{`unknown command "xyzzy"`, "sluice --help"}},
 		{"unknown flag of the root", "--nosuch", []string{"--nosuch", "sluice --help"}},
 		{"unknown flag", "decide --nosuch", []string{"--nosuch", "sluice decide --help"}},
 		{"flag without a value", "decide --group", []string{"--group", "sluice decide --help"}},

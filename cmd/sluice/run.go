@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"syscall"
 	"time"
 
@@ -78,7 +79,11 @@ func (a *app) execute(args []string) error {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	return root.Execute()
+	err := root.Execute()
+	if err != nil && strings.HasPrefix(err.Error(), "unknown command ") { // cobra's, with suggestions
+		return badUse(root, errors.New(strings.TrimSpace(err.Error())))
+	}
+	return err
 }
 
 // checkedWriter keeps the first error of a writer.
