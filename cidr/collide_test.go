@@ -1,6 +1,7 @@
 package cidr
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -108,6 +109,39 @@ func TestHashLeadsToNeighbour(t *testing.T) {
 				if got := trie.Class6(a[0], a[1]); got != want {
 					t.Errorf("%d short and %d long lengths, a block of %d bits: %x is of class %d, want %d", len(h.short), len(h.long), bits, a, got, want)
 				}
+			}
+		}
+	}
+}
+
+// The search for a perfect hash ends: here two blocks are one, which no seed parts.
+func TestHash6GivesUp(t *testing.T) {
+	one := blockOf(netip.MustParsePrefix("2001:db8::/32"))
+	if h := newHash6([]block{{}, one, one}, 1); h != nil {
+		t.Errorf("newHash6 of one block twice = %+v, want none", h)
+	}
+	if h := newHash6([]block{{}, one}, 1); h == nil {
+		t.Error("newHash6 of one block = nil, want a hash")
+	}
+}
+
+// So few seeds do for lists that nobody made to defeat them, equidistant ones too.
+func TestHash6TakesFewSeeds(t *testing.T) {
+	for name, half := range map[string]func(i uint64) [2]uint64{
+		"networks in a row":     func(i uint64) [2]uint64 { return [2]uint64{0x20010db8<<32 | i<<16, 0} },
+		"even hosts":            func(i uint64) [2]uint64 { return [2]uint64{0x20010db8 << 32, 2 * i} },
+		"hosts 2^40 apart":      func(i uint64) [2]uint64 { return [2]uint64{0x20010db8 << 32, i << 40} },
+		"hosts of all networks": func(i uint64) [2]uint64 { return [2]uint64{i << 48, i} },
+	} {
+		for _, n := range []uint64{2, 100, 4096} {
+			var prefixes []netip.Prefix
+			for i := range n {
+				h := half(i)
+				prefixes = append(prefixes, netip.PrefixFrom(netip.AddrFrom16([16]byte(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, h[0]), h[1]))), 128))
+			}
+			trie, err := New(prefixes)
+			if err != nil || trie.hash6 == nil {
+				t.Errorf("%d %s: New = %v, a hash: %v, want one", n, name, err, err == nil)
 			}
 		}
 	}

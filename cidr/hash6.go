@@ -34,6 +34,10 @@ type slot struct{ hi, lo, bits, class uint64 }
 // what two steps of a walk do).
 const maxLengths = 6
 
+// maxTries bounds the search for a perfect hash. Nearly all lists take one seed; a
+// list made to defeat the seeds, which are no secret, gets a [tree].
+const maxTries = 16
+
 func (l length) compare(n uint64) int { return cmp.Compare(l.bits, n) }
 
 // hash multiplies: that leaves what tells addresses apart in the high bits, and
@@ -105,7 +109,7 @@ func newHash6(distinct []block, first int) *hash6 {
 	size := bits.Len(uint(len(keys) * 2))
 	h.slots = make([]slot, 1<<size)
 	h.shifts = make([]uint16, 1<<max(size-2, 1))
-	for seed := range uint64(maxSeeds) {
+	for seed := range uint64(maxTries) {
 		if h.fill(keys, seed) {
 			return h
 		}
