@@ -288,3 +288,39 @@ func TestRequestMarshalText(t *testing.T) {
 		}
 	}
 }
+
+// Of any Request at all, MarshalText refuses those that would not read back equal,
+// and no others.
+func TestRequestMarshalTextOfAnything(t *testing.T) {
+	good, bad := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.Just(""), rapid.Just("sg-1"), rapid.String(), rapid.StringMatching(`[ -~]{0,3}`))
+		r := Request{GroupID: "sg-1", Indexed: rapid.Bool().Draw(t, "indexed")}
+		if rapid.Bool().Draw(t, "odd") {
+			r.RegionID, r.GroupID, r.ClientToken = text.Draw(t, "region"), text.Draw(t, "group"), text.Draw(t, "token")
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "rules") {
+			var p rule.Params
+			for name := range p.All() {
+				if rapid.IntRange(0, 4).Draw(t, "given") == 0 && !isID(name) {
+					p.Set(name, text.Draw(t, name))
+				}
+			}
+			r.Rules = append(r.Rules, p)
+		}
+		written, err := r.MarshalText()
+		back, readErr := ParseRequest(r.String())
+		equal := readErr == nil && cmp.Equal(r, back)
+		if equal != (err == nil) || err == nil && string(written) != r.String() {
+			t.Fatalf("MarshalText of %+v = %q, %v; String reads back as %+v, %v", r, written, err, back, readErr)
+		}
+		if err == nil {
+			good++
+		} else {
+			bad++
+		}
+	})
+	if few := good+bad < 50; !few && (good == 0 || bad == 0) {
+		t.Errorf("%d requests were written, %d refused: the test sees one side only", good, bad)
+	}
+}
