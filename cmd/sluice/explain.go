@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"strings"
 
 	"example.com/sluice/match"
 	"github.com/spf13/cobra"
@@ -120,7 +119,7 @@ func (a *app) writeRoles(w *bufio.Writer, e match.Explanation, all bool) {
 	writeRole(w, "decides", a.answerText(e.Decision, e.Decider))
 	for _, o := range e.Overridden {
 		why := string(o.Why)
-		if strings.Contains(why, "tie") {
+		if o.Why == match.WhyTie {
 			why = "tie"
 		}
 		writeRole(w, "lost: "+why, a.ruleText(o.Ref))
