@@ -50,8 +50,12 @@ func (r Region) Ports() int {
 
 // String returns r in one line, in the words of [rule.Rule.String]: protocols,
 // source, source ports, destination, destination ports, NIC. A field that has all
-// of its values is left out, but for the protocols and the destination.
+// of its values is left out, but for the protocols and the destination. The zero
+// Region is "no packets".
 func (r Region) String() string {
+	if r.Protocols == (ProtocolSet{}) {
+		return "no packets"
+	}
 	var b strings.Builder
 	b.WriteString(r.Protocols.String())
 	if !all(r.Src) {

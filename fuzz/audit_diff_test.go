@@ -2,12 +2,15 @@ package fuzz
 
 import (
 	"fmt"
+	"math/big"
+	"net/netip"
 	"slices"
 	"testing"
 
 	"example.com/sluice/audit"
 	"example.com/sluice/internal/gen"
 	"example.com/sluice/match"
+	"example.com/sluice/rule"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -29,11 +32,17 @@ func badChanges(a, b *enumerated, changes []audit.Change) string {
 		}
 		return match.Default
 	}
-	for _, c := range changes {
+	for n, c := range changes {
+		if n > 0 && c.Opens() && !changes[n-1].Opens() {
+			return fmt.Sprintf("%v, which opens, comes behind %v", c, changes[n-1])
+		}
 		if !inRegion(c.Region, c.Witness) {
 			return fmt.Sprintf("witness %v is not in its region %v", c.Witness, c.Region)
 		}
 		if msg := badWitnessOutcome(a, b, c); msg != "" {
+			return msg
+		}
+		if msg := badCounts(c); msg != "" {
 			return msg
 		}
 	}
@@ -60,6 +69,35 @@ func badChanges(a, b *enumerated, changes []audit.Change) string {
 			c.Before.Decision.Cause != cause(a.matches[i]) || c.After.Decision.Cause != cause(b.matches[i]) {
 			return fmt.Sprintf("%v is in %v: %v -> %v, want %v -> %v and cause %v -> %v", p, c.Region, c.Before.Decision, c.After.Decision, was, is, cause(a.matches[i]), cause(b.matches[i]))
 		}
+	}
+	return ""
+}
+
+// badCounts says how the counts of a region are not those of its prefixes, and of
+// its ports.
+func badCounts(c audit.Change) string {
+	addresses := new(big.Int)
+	for _, p := range c.Region.Dst.Prefixes() {
+		n := new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits()))
+		switch mapped := netip.MustParsePrefix("::ffff:0:0/96"); {
+		case p.Addr().Is4() || !p.Overlaps(mapped):
+			addresses.Add(addresses, n)
+		case p.Bits() <= mapped.Bits(): // has them all, and none of them is an IPv6 packet's
+			addresses.Add(addresses, n.Sub(n, big.NewInt(1<<32)))
+		}
+	}
+	ports, first, last := 0, int(c.Region.DstPort[0]), int(c.Region.DstPort[1])
+	for n := max(first-2, 0); n <= min(last+2, 65535); n++ {
+		p := match.Packet{Protocol: c.Witness.Protocol, Src: c.Witness.Src, Dst: c.Witness.Dst, NIC: c.Witness.NIC, SrcPort: c.Witness.SrcPort, DstPort: uint16(n)}
+		if c.Region.Protocols.Has(rule.UDP) {
+			p.Protocol = rule.UDP
+		}
+		if c.Region.HasPorts() && inRegion(c.Region, p) {
+			ports++
+		}
+	}
+	if c.Addresses().Cmp(addresses) != 0 || c.Ports() != ports {
+		return fmt.Sprintf("%v has %v addresses and %d ports, want %v and %d", c.Region, c.Addresses(), c.Ports(), addresses, ports)
 	}
 	return ""
 }
@@ -117,6 +155,17 @@ func TestDiffIsExact(t *testing.T) {
 		}
 		if msg := badChanges(a, b, changes); msg != "" {
 			t.Fatalf("seed %d: %s\nbefore\n%v\nafter\n%v\nchanges %v", seed, msg, x, y, changes)
+		}
+		if seed%5 == 0 {
+			byProtocol, err := audit.Diff(ctx, mustCompile(x), mustCompile(y), audit.ByProtocol())
+			for _, c := range byProtocol {
+				if ranges := c.Region.Protocols.Ranges(); err != nil || len(ranges) != 1 {
+					t.Fatalf("seed %d: Diff by protocol has %v, %v, want one range of protocols", seed, c, err)
+				}
+			}
+			if msg := badChanges(a, b, byProtocol); msg != "" {
+				t.Fatalf("seed %d, by protocol: %s\nbefore\n%v\nafter\n%v", seed, msg, x, y)
+			}
 		}
 		back, err := audit.Diff(ctx, mustCompile(y), mustCompile(x))
 		if d := cmp.Diff(fmt.Sprint(mirrored(changes)), fmt.Sprint(back)); err != nil || d != "" {

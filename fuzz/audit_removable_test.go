@@ -71,7 +71,6 @@ func TestRemovableIsExact(t *testing.T) {
 			switch f.Code {
 			case audit.Empty, audit.Shadowed, audit.Redundant, audit.Needless:
 				candidates = append(candidates, slices.Index(e.rules, f.Rule))
-
 			}
 		}
 		got, err := audit.Removable(ctx, table)
@@ -96,15 +95,15 @@ func TestRemovableIsExact(t *testing.T) {
 				best = bits.OnesCount64(set)
 			}
 		}
-		if got.Largest != (len(got.Rules) == best) && got.Largest {
+		if got.Largest && len(got.Rules) != best {
 			t.Fatalf("seed %d: Removable has %d rules and is the largest, want %d\n%v", seed, len(got.Rules), best, e.Interface)
 		}
 		if best > 1 {
 			several++
 		}
 	}
-	if several < 10 {
-		t.Errorf("%d worlds have several rules to remove, want 10", several)
+	if want := int(*worlds / 18); several < want {
+		t.Errorf("%d worlds have several rules to remove, want %d", several, want)
 	}
 }
 
@@ -144,7 +143,7 @@ func TestRemediesFitTogether(t *testing.T) {
 			}
 		}
 	}
-	if kept < 500 || closes < 500 {
-		t.Errorf("%d packets are accepted by rules, %d closed by remedies: want 500 each", kept, closes)
+	if want := int(*worlds * 3); kept < want || closes < want {
+		t.Errorf("%d packets are accepted by rules, %d closed by remedies: want %d each", kept, closes, want)
 	}
 }
