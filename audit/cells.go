@@ -66,15 +66,15 @@ var mergeOrders = [][fields + 2]int{
 	{dstPort, dst, srcPort, src, -1},
 }
 
-// mostReordered is how many cells are worth trying more than one order.
-const mostReordered = 1 << 14
+// maxReordered is how many cells are worth trying more than one order.
+const maxReordered = 1 << 14
 
 // merged joins cells that differ in one field only and touch there, until none
 // do, and returns the fewest that an order of fields gives.
 func merged(cells []cell, b *budget) []cell {
 	var best []cell
 	for i, order := range mergeOrders {
-		if i > 0 && len(cells) > mostReordered {
+		if i > 0 && len(cells) > maxReordered {
 			break
 		}
 		list := slices.Clone(cells)

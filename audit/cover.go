@@ -13,9 +13,9 @@ const firstUncovered = 64
 // strongest rules. Where the search is too long, it is one of which no rule can
 // be left out. near are the rules that meet rule n, by IP version.
 //
-// It guesses by the packets seen so far, each of which one of its rules must be
-// in the set, and looks for packets that the guess does not cover, until there is
-// none. So it never lists all the ways in which rules overlap.
+// It takes a smallest set that hits the packets seen so far, each of which one of
+// its rules must cover, and looks for packets that this candidate leaves out, until
+// there is none. So it never lists all the ways in which rules overlap.
 func (r *rules) cover(n int32, near [2][]int32) []int32 {
 	var stronger []int32 // a rule's number is its place here
 	for i := range near {
@@ -30,11 +30,11 @@ func (r *rules) cover(n int32, near [2][]int32) []int32 {
 	stronger = slices.Compact(stronger)
 	x := hitting{budget: r.budget, steps: r.budget.bounds.Cover}
 	for limit := firstUncovered; r.budget.err == nil; limit *= 2 {
-		guess, smallest := x.smallest()
+		candidate, smallest := x.smallest()
 		if !smallest {
-			guess = x.any()
+			candidate = x.someHit()
 		}
-		missed := r.uncovered(n, pick(stronger, guess), limit)
+		missed := r.uncovered(n, pick(stronger, candidate), limit)
 		switch {
 		case r.budget.err != nil:
 			return nil
@@ -44,9 +44,9 @@ func (r *rules) cover(n int32, near [2][]int32) []int32 {
 			}
 			x.add(missed)
 		case smallest:
-			return pick(stronger, guess)
+			return pick(stronger, candidate)
 		default:
-			return r.thinned(n, stronger, guess, x.forced)
+			return r.thinned(n, stronger, candidate, x.forced)
 		}
 	}
 	return nil
@@ -73,15 +73,15 @@ func numbersOf(all, places []int32) (list []int32) {
 }
 
 // uncovered returns, for up to limit packets of rule n that are in none of the
-// rules of the guess, the rules that they are in.
-func (r *rules) uncovered(n int32, guess []int32, limit int) (missed [][]int32) {
+// rules of the candidate, the rules that they are in.
+func (r *rules) uncovered(n int32, candidate []int32, limit int) (missed [][]int32) {
 	for i := range r.families {
 		f := &r.families[i]
 		if f.boxes[n] == nil || len(missed) == limit {
 			continue
 		}
 		var places []int32
-		for _, m := range guess {
+		for _, m := range candidate {
 			if b := f.boxes[m]; b != nil && f.space.meets(b, f.boxes[n], r.budget) {
 				places = append(places, m)
 			}

@@ -216,7 +216,7 @@ func (x *differ) cells(f familyDiff) (list []cell) {
 	if x.budget.err != nil {
 		return nil
 	}
-	return f.space.fewest(list, x.budget)
+	return f.space.minimized(list, x.budget)
 }
 
 // alike returns sets of kinds for which the same comes out, by the edges of each

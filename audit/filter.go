@@ -88,7 +88,7 @@ func newFamily(v6, classic bool) *family {
 	return f
 }
 
-// everything is the filter that lets every packet pass.
+// everything is the filter that every packet meets.
 func (f *family) everything() filter {
 	return filter{kinds: allKinds(f.classic), dst: f.target(f.whole), src: f.whole, dstPort: allPorts, srcPort: allPorts}
 }

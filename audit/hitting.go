@@ -83,8 +83,8 @@ func (x *hitting) smallest() (hit []int32, ok bool) {
 	return nil, false
 }
 
-// any returns a set that hits all, not a smallest one.
-func (x *hitting) any() []int32 {
+// someHit returns a set that hits all, not a smallest one.
+func (x *hitting) someHit() []int32 {
 	hit, taken := slices.Clone(x.ones), slices.Clone(x.forced)
 	for _, s := range x.sets {
 		x.budget.step(len(s.list))

@@ -48,14 +48,14 @@ func newIndex(s *space, boxes []*box, b *budget) *index {
 // meeting returns the places, ascending, of the boxes that have a packet of the
 // kinds, classes and positions in common.
 func (x *index) meeting(k kindSet, in []span, at [fields]span, b *budget) []int32 {
-	best, fewest := -1, 0
+	best, count := -1, 0
 	for _, run := range in {
-		fewest += x.dst.count(run)
+		count += x.dst.count(run)
 		b.add(bits.Len(uint(len(x.boxes))))
 	}
 	for f := range x.fields {
-		if n := x.fields[f].count(at[f]); n < fewest {
-			best, fewest = f, n
+		if n := x.fields[f].count(at[f]); n < count {
+			best, count = f, n
 		}
 	}
 	b.step(100)

@@ -12,18 +12,18 @@ import (
 // the fields, and takes the best.
 
 const (
-	mostResliced  = 1024    // cells
-	mostSliceWork = 1 << 24 // steps for all orders together
+	maxRecutCells = 1024    // cells
+	maxRecutSteps = 1 << 24 // steps for all orders together
 )
 
-// fewest returns the cells merged, in the order of cutting and merging that gives
+// minimized returns the cells merged, in the order of cutting and merging that gives
 // the fewest, and of those the most CIDR blocks.
-func (s *space) fewest(cells []cell, b *budget) []cell {
+func (s *space) minimized(cells []cell, b *budget) []cell {
 	best := merged(cells, b)
-	if len(best) < 2 || len(cells) > mostResliced {
+	if len(best) < 2 || len(cells) > maxRecutCells {
 		return best
 	}
-	work, ranges := mostSliceWork, s.ranges(best)
+	work, ranges := maxRecutSteps, s.ranges(best)
 	for _, order := range permutations([]int{src, dstPort, srcPort, dst}) {
 		list, ok := recut(cells, order, &work, b)
 		if !ok {

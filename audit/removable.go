@@ -19,8 +19,8 @@ type Removal struct {
 	Largest bool
 }
 
-// mostExact is how many rules that meet are searched for a largest set.
-const mostExact = 10
+// maxExact is how many rules that meet are searched for a largest set.
+const maxExact = 10
 
 // Removable returns rules that can be removed together, of those that [Lint]
 // finds Empty, Shadowed, Redundant or Needless. What Lint says of a rule holds
@@ -43,7 +43,7 @@ func removable(t *match.Table, b *budget) (Removal, error) {
 	x.findIdle()
 	answer := Removal{Largest: true}
 	for _, part := range x.components() {
-		largest := len(part) <= mostExact
+		largest := len(part) <= maxExact
 		if largest {
 			x.removeLargest(part)
 		} else {

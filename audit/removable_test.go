@@ -27,7 +27,7 @@ func (f fixture) without(refs []match.Ref) fixture {
 func TestRemovable(t *testing.T) {
 	t.Parallel()
 	var nested []string // one in the other, more than are searched for a largest set
-	for n := range mostExact + 2 {
+	for n := range maxExact + 2 {
 		nested = append(nested, fmt.Sprintf("accept tcp to 10.0.0.0/%d port 443/443 priority %d", 8+n, 1+n))
 	}
 	const rest = "drop all to 0.0.0.0/0 priority 100"

@@ -51,8 +51,8 @@ func (p *point) first() (at [fields]span) {
 	return at
 }
 
-// mostDominators bounds what is spent on leaving out boxes behind wider ones.
-const mostDominators = 48
+// maxDominators bounds what is spent on leaving out boxes behind wider ones.
+const maxDominators = 48
 
 // run searches. Whether it came to an end the budget's err tells.
 func (h *search) run() {
@@ -165,7 +165,7 @@ func (h *search) split(f int, list []int32, p point) {
 // dominated reports whether a stronger item of the list has all that item i has
 // of the fields from f on: then i decides nothing here.
 func dominated(items []item, list []int32, i int32, f int, b *budget) bool {
-	if len(list) > mostDominators {
+	if len(list) > maxDominators {
 		return false
 	}
 	b.add(len(list))
