@@ -191,3 +191,21 @@ func check(t *testing.T, i fixture, findings []Finding) {
 		}
 	}
 }
+
+// TestDominatedTakesSteps wants the innermost loop to count: it runs for each box of
+// each list, and a budget that it does not count against bounds no time.
+func TestDominatedTakesSteps(t *testing.T) {
+	items := make([]item, 3)
+	for i := range items {
+		items[i].at[src] = span{int32(i), int32(i)} // apart: no item has what another has
+	}
+	b := newBudget(ctx, Bounds{Steps: 100}.orDefault())
+	for range 10 {
+		if dominated(items, []int32{0, 1}, 2, src, b) {
+			t.Error("dominated = true, want false of items that are apart")
+		}
+	}
+	if b.step(0); b.steps != 80 {
+		t.Errorf("after ten looks at two items each %d of 100 steps are left, want 80", b.steps)
+	}
+}
