@@ -147,10 +147,10 @@ func propNamelessMembersChangeNothing(t *rapid.T, m met) {
 	members := map[string]*netipx.IPSet{}
 	for id, set := range w.Members {
 		members[id] = set
-		members["sg-a "+id], members["zz "+id] = set, set
+		members["sg-a-"+id], members["zz-"+id] = set, set
 	}
 	for id, set := range more.Members {
-		members["sg-b "+id] = set
+		members["sg-b-"+id] = set
 	}
 	a, b := tableOf(t, w.Interface), tableOf(t, gen.Interface{Members: members, Groups: w.Groups})
 	for _, p := range w.packets {

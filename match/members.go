@@ -1,10 +1,13 @@
 package match
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"go4.org/netipx"
+
+	"example.com/sluice/rule"
 )
 
 // Members knows the private addresses of the members of security groups, for
@@ -23,13 +26,16 @@ type Members struct {
 // It costs time and memory in proportion to the ranges of the sets: 16 to 32 bytes
 // for a single IPv4 address and 48 to 96 for an IPv6 one, whatever the addresses
 // are: they are hashed under a random key. For 262,144 ranges and more, it runs the
-// garbage collector. It fails where the sets
+// garbage collector. It fails for an id that [rule.CheckID] refuses, where the sets
 // make more than 2,097,152 CIDR blocks, and where very many groups overlap.
 func NewMembers(sets map[string]*netipx.IPSet) (*Members, error) {
 	m := &Members{sets: maps.Clone(sets)}
 	ids := slices.Sorted(maps.Keys(sets))
 	var spans []span
 	for group, id := range ids {
+		if err := rule.CheckID(id); err != nil {
+			return nil, fmt.Errorf("match: members of group %w", err)
+		}
 		if set := sets[id]; set != nil {
 			spans = appendSpans(spans, set, int32(group))
 		}

@@ -125,6 +125,15 @@ func TestReadMembersNamesOtherFiles(t *testing.T) {
 	}
 }
 
+func TestNewMembersRefusesIDs(t *testing.T) {
+	for _, id := range []string{"", "sg 1", "sg-1\u00a0", "sg-1\u200b", "sg-\x00", "\xff"} {
+		m, err := NewMembers(map[string]*netipx.IPSet{"sg-1": nil, id: nil})
+		if err == nil || m != nil || !strings.HasPrefix(err.Error(), "match: members of group id ") {
+			t.Errorf("NewMembers with group %q = %v, %v, want the id refused", id, m, err)
+		}
+	}
+}
+
 // endless yields JSON of any length.
 type endless struct{ n int }
 
