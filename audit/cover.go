@@ -25,8 +25,7 @@ func (r *rules) cover(n int32, near [2][]int32) []int32 {
 			}
 		}
 	}
-	r.budget.sorting(len(stronger))
-	slices.Sort(stronger)
+	sortNumbers(stronger, r.budget)
 	stronger = slices.Compact(stronger)
 	x := hitting{budget: r.budget, steps: r.budget.bounds.Cover}
 	for limit := firstUncovered; r.budget.err == nil; limit *= 2 {
@@ -64,8 +63,12 @@ func pick(places []int32, numbers []int32) []int32 {
 // numbersOf returns the numbers of those of places that are in all; both are
 // ascending.
 func numbersOf(all, places []int32) (list []int32) {
+	i := 0
 	for _, n := range places {
-		if i, found := slices.BinarySearch(all, n); found {
+		for i < len(all) && all[i] < n {
+			i++
+		}
+		if i < len(all) && all[i] == n {
 			list = append(list, int32(i))
 		}
 	}

@@ -288,8 +288,7 @@ func (d *diagram) narrow(out, live []int32, f int) []int32 {
 			j++
 		}
 		if j-i > 1 {
-			d.budget.sorting(j - i)
-			slices.Sort(kept[i:j])
+			sortNumbers(kept[i:j], d.budget)
 		}
 		i = j
 	}

@@ -1,7 +1,5 @@
 package audit
 
-import "slices"
-
 // grouped is items by the targets of their boxes. The items are numbered in their
 // order, and each list of them is ascending.
 type grouped struct {
@@ -54,9 +52,8 @@ func (g *grouped) list(out, targets []int32, b *budget) []int32 {
 	}
 	g.short = short
 	b.add(len(targets))
-	b.sorting(2 * len(short))
+	sortNumbers(short, b)
 	b.step((len(short) + len(long)) / 2)
-	slices.Sort(short)
 	for len(short) > 0 && len(long) > 0 {
 		if short[0] < long[0] {
 			out, short = append(out, short[0]), short[1:]
@@ -82,8 +79,7 @@ func (g *grouped) pieces(s *space, target int32, b *budget, yield func(class int
 		}
 		return
 	}
-	b.sorting(2 * len(pairs))
-	slices.Sort(pairs)
+	sortNumbers(pairs, b)
 	var targets []int32
 	var empty int32 = -1 // the first class without
 	next := s.hull(target).first

@@ -22,7 +22,7 @@ type numbers struct {
 // take takes n steps of the search.
 func (x *hitting) take(n int) bool {
 	x.steps -= int64(n)
-	return x.budget.step(6*n) && x.steps >= 0
+	return x.budget.step(10*n) && x.steps >= 0
 }
 
 // add adds sets. One that holds another is no condition of its own.

@@ -88,8 +88,7 @@ func (x *index) meeting(k kindSet, in []span, at [fields]span, b *budget) []int3
 			})
 		}
 	}
-	b.sorting(3 * len(list))
-	slices.Sort(list)
+	sortNumbers(list, b)
 	return list
 }
 

@@ -85,7 +85,7 @@ func (h *search) begin() {
 		}
 	}
 	h.done = h.left == 0
-	h.budget.step(200 + 8*len(h.order))
+	h.budget.step(200 + 5*len(h.order))
 }
 
 func (h *search) clip(place int, b *box) item {

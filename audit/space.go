@@ -53,7 +53,7 @@ func newSpace(f *family, filters []filter, b *budget) *space {
 			dsts = append(dsts, x.dst.ranges...)
 		}
 	}
-	b.step(32 * len(filters))
+	b.step(200 * len(filters))
 	if b.err != nil {
 		return s
 	}

@@ -28,8 +28,7 @@ func (s *sweep) run(whole span, list []int32, at func(item int32) span, b *budge
 		}
 	}
 	b.add(4 * len(list))
-	b.sorting(2 * len(s.events))
-	slices.Sort(s.events)
+	sortNumbers(s.events, b)
 	first := whole.first
 	for i := 0; ; {
 		last := whole.last
