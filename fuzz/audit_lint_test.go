@@ -84,7 +84,7 @@ func (e *enumerated) wantedFindings() (list []wantedFinding) {
 // toClose reports whether an OpenIPv6 finding says to close an IP version.
 func (e *enumerated) toClose(v6 bool) bool {
 	for n := range e.rules {
-		if e.closes(n, !v6) && e.accepts && e.letThrough(v6) {
+		if e.accepts && e.closes(n, !v6) && e.letThrough(v6) {
 			return true
 		}
 	}
@@ -101,12 +101,15 @@ func sorted(set map[int]bool) (list []int) {
 
 // closes reports whether drop rule n matches every packet of a family.
 func (e *enumerated) closes(n int, v6 bool) bool {
+	if e.rules[n].Rule.Policy != rule.Drop {
+		return false
+	}
 	for p, q := range e.packets {
 		if q.Dst.Is6() == v6 && !slices.Contains(e.matches[p], n) {
 			return false
 		}
 	}
-	return e.rules[n].Rule.Policy == rule.Drop
+	return true
 }
 
 // letThrough reports whether no rule mentions some packet of a family.
