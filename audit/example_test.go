@@ -118,3 +118,23 @@ func ExampleFindEach() {
 	// udp 10.0.0.5:51000 > 192.0.2.9:53 accept by rule
 	// tcp 10.0.0.5:51000 > 192.0.2.9:443 drop by rule
 }
+
+func ExampleRemovable() {
+	removal, err := audit.Removable(context.Background(), group(
+		"accept tcp to 203.0.113.0/25 port 443/443 priority 1",
+		"accept tcp to 203.0.113.128/25 port 443/443 priority 1",
+		"accept tcp to 203.0.113.0/24 port 443/443 priority 10", // redundant beside both halves, and they beside it
+		"drop all to 0.0.0.0/0 priority 100",
+	))
+	if err != nil {
+		fmt.Println(err)
+	}
+	for _, r := range removal.Rules {
+		fmt.Println(r)
+	}
+	fmt.Println("no larger set:", removal.Largest)
+	// Output:
+	// sg-web[0] accept tcp to 203.0.113.0/25 port 443/443 priority 1 nic intranet
+	// sg-web[1] accept tcp to 203.0.113.128/25 port 443/443 priority 1 nic intranet
+	// no larger set: true
+}

@@ -38,7 +38,9 @@ var shapes = []struct {
 		}
 		return r
 	}},
-	{"groups", func(i int) rule.Rule { return rule.Rule{Policy: rule.Accept, DstGroup: fmt.Sprint("sg-m", i)} }},
+	{"groups", func(i int) rule.Rule {
+		return rule.Rule{Policy: rule.Accept, DstGroup: group(i), Protocol: rule.TCP, DstPorts: port(i / shapedGroups), SrcPorts: rule.PortRange{First: 1, Last: 65535}}
+	}},
 	{"mixed", func(i int) rule.Rule {
 		r := rule.Rule{Policy: rule.Policy(i / 4 & 1), Dst: netip.PrefixFrom(v4(i<<8), 24)}
 		switch i & 3 {
@@ -47,7 +49,7 @@ var shapes = []struct {
 		case 2:
 			r.Protocol, r.DstPorts = rule.UDP, port(i)
 		case 3:
-			r.Dst, r.DstGroup = netip.Prefix{}, fmt.Sprint("sg-m", i)
+			r = rule.Rule{Policy: rule.Accept, DstGroup: group(i), Protocol: rule.TCP, DstPorts: port(i / shapedGroups), SrcPorts: rule.PortRange{First: 1, Last: 65535}}
 		}
 		return r
 	}},
@@ -63,6 +65,12 @@ func v4(n int) netip.Addr {
 func v6(n int) netip.Addr {
 	return netip.AddrFrom16([16]byte{0x20, 0x01, 0xd, 0xb8, 0, byte(n >> 16), byte(n >> 8), byte(n)})
 }
+
+// shapedGroups is how many groups the rules name: tables have no room for many
+// more.
+const shapedGroups = 1000
+
+func group(i int) string { return fmt.Sprint("sg-m", i%shapedGroups) }
 
 func port(i int) rule.PortRange {
 	p := uint16(1 + i%65535)
@@ -83,7 +91,7 @@ func shaped(n int, of func(i int) rule.Rule) *match.Table {
 		if r.Priority == 0 {
 			r.Priority = 3
 		}
-		if r.DstGroup != "" {
+		if r.DstGroup != "" && sets[r.DstGroup] == nil {
 			var b netipx.IPSetBuilder
 			b.Add(v4(i<<8 + 1))
 			b.Add(v4(i<<8 + 9))
