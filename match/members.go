@@ -2,8 +2,8 @@ package match
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"go4.org/netipx"
 
@@ -14,7 +14,7 @@ import (
 // the rules that name a group as destination. It is immutable, and one Members
 // serves any number of tables: its index stands once.
 type Members struct {
-	sets  map[string]*netipx.IPSet
+	sets  []*netipx.IPSet // by place of the group in index.ids
 	index *memberIndex
 }
 
@@ -29,15 +29,25 @@ type Members struct {
 // garbage collector. It fails for an id that [rule.CheckID] refuses, where the sets
 // make more than 2,097,152 CIDR blocks, and where very many groups overlap.
 func NewMembers(sets map[string]*netipx.IPSet) (*Members, error) {
-	m := &Members{sets: maps.Clone(sets)}
-	ids := slices.Sorted(maps.Keys(sets))
+	type group struct {
+		id  string
+		set *netipx.IPSet
+	}
+	groups := make([]group, 0, len(sets))
+	for id, set := range sets {
+		groups = append(groups, group{id, set})
+	}
+	slices.SortFunc(groups, func(a, b group) int { return strings.Compare(a.id, b.id) })
+	m := &Members{sets: make([]*netipx.IPSet, len(groups))}
+	ids := make([]string, len(groups))
 	var spans []span
-	for group, id := range ids {
-		if err := rule.CheckID(id); err != nil {
+	for i, g := range groups {
+		if err := rule.CheckID(g.id); err != nil {
 			return nil, fmt.Errorf("match: members of group %w", err)
 		}
-		if set := sets[id]; set != nil {
-			spans = appendSpans(spans, set, int32(group))
+		ids[i], m.sets[i] = g.id, g.set
+		if g.set != nil {
+			spans = appendSpans(spans, g.set, int32(i))
 		}
 	}
 	collect(len(spans))
@@ -51,12 +61,15 @@ func NewMembers(sets map[string]*netipx.IPSet) (*Members, error) {
 // Set returns the addresses of a group's members; ok is false where the group is
 // not known. A nil Members knows no group.
 func (m *Members) Set(id string) (set *netipx.IPSet, ok bool) {
-	if m == nil {
+	if m == nil || m.index == nil {
 		return nil, false
 	}
-	set, ok = m.sets[id]
-	if ok && set == nil {
+	i, ok := slices.BinarySearch(m.index.ids, id)
+	if !ok {
+		return nil, false
+	}
+	if set = m.sets[i]; set == nil {
 		set = new(netipx.IPSet)
 	}
-	return set, ok
+	return set, true
 }

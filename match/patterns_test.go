@@ -52,10 +52,11 @@ func TestMemberPatterns(t *testing.T) {
 	}
 }
 
-// One trial a block and a little more, whatever the pattern and the key: the search
-// for a hash hardly depends on luck.
+// One trial a block and a little more, whatever the pattern: of 20 keys hardly one
+// takes more.
 func TestMemberPatternsTakeFewTrials(t *testing.T) {
 	for _, p := range gen.MemberPatterns() {
+		over := 0
 		for range 20 {
 			var h blockHash[uint32]
 			var k blockHash[address]
@@ -67,19 +68,19 @@ func TestMemberPatternsTakeFewTrials(t *testing.T) {
 					k.add(a, 128, 1)
 				}
 			}
-			if got, most := trialsOf(t, &h, hash4), 4*len(h.blocks)+16; got > most {
-				t.Errorf("%s: %d IPv4 blocks take %d trials, want at most %d", p.Name, len(h.blocks), got, most)
+			if trialsOf(&h, hash4) > 3*len(h.blocks) || trialsOf(&k, hash6) > 3*len(k.blocks) {
+				over++
 			}
-			if got, most := trialsOf(t, &k, hash6), 4*len(k.blocks)+16; got > most {
-				t.Errorf("%s: %d IPv6 blocks take %d trials, want at most %d", p.Name, len(k.blocks), got, most)
-			}
+		}
+		if over > 3 {
+			t.Errorf("%s: under %d of 20 keys, 1024 blocks take more than 3 trials each, want 3 at most", p.Name, over)
 		}
 	}
 }
 
-// trialsOf returns how many trials a table takes under one key.
-func trialsOf[K comparable](t *testing.T, h *blockHash[K], hash func(K, uint8, *hashKey) uint64) int {
-	t.Helper()
+// trialsOf returns how many trials a table takes under one key, very many where it
+// is not found.
+func trialsOf[K comparable](h *blockHash[K], hash func(K, uint8, *hashKey) uint64) int {
 	h.size()
 	h.key = randomKey()
 	hashes := make([]uint64, len(h.blocks))
@@ -88,7 +89,7 @@ func trialsOf[K comparable](t *testing.T, h *blockHash[K], hash func(K, uint8, *
 	}
 	left := 1 << 30
 	if !h.fill(hashes, &left) {
-		t.Fatalf("no hash of %d blocks under key %x", len(h.blocks), h.key)
+		return 1 << 30
 	}
 	return 1<<30 - left
 }
