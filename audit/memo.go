@@ -8,8 +8,9 @@ import (
 
 // memo numbers lists in the order in which they come, each list once.
 type memo struct {
-	lists  []int32 // all lists, one behind the other
-	ends   []int   // of each list in lists
+	lists  [][]int32
+	room   []int32 // for lists to come; it is never moved, so that no call waits for that
+	size   int     // of all lists together
 	hashes []uint32
 	table  []int32 // number+1 of a list, at its hash or behind it; a power of two
 }
@@ -18,11 +19,11 @@ type memo struct {
 // of lists do not depend on it.
 var memoSeed = rand.Uint64()
 
-const memoEntryBytes = int(unsafe.Sizeof(int(0))) + 4 + 4*4
+const memoEntryBytes = int(unsafe.Sizeof([]int32{})) + 4 + 4*4
 
 // number returns a list's number; added is true where the list is new.
 func (m *memo) number(list []int32) (n int, added bool) {
-	if len(m.ends)*2 >= len(m.table) {
+	if len(m.lists)*2 >= len(m.table) {
 		m.grow()
 	}
 	h := hashOf(list)
@@ -34,24 +35,29 @@ func (m *memo) number(list []int32) (n int, added bool) {
 			return n, false
 		}
 	}
-	n = len(m.ends)
+	n = len(m.lists)
 	m.table[at] = int32(n) + 1
-	m.lists = append(m.lists, list...)
-	m.ends = append(m.ends, len(m.lists))
+	m.keep(list)
 	m.hashes = append(m.hashes, h)
 	return n, true
 }
 
-func (m *memo) list(n int) []int32 {
-	start := 0
-	if n > 0 {
-		start = m.ends[n-1]
+// keep copies a list to the end of the lists.
+func (m *memo) keep(list []int32) {
+	const most = 1 << 15
+	if cap(m.room)-len(m.room) < len(list) {
+		m.room = make([]int32, 0, max(len(list), min(2*cap(m.room), most), 64))
 	}
-	return m.lists[start:m.ends[n]]
+	start := len(m.room)
+	m.room = append(m.room, list...)
+	m.lists = append(m.lists, slices.Clip(m.room[start:]))
+	m.size += len(list)
 }
 
+func (m *memo) list(n int) []int32 { return m.lists[n] }
+
 // bytes is what a memo took of the budget.
-func (m *memo) bytes() int { return 4*len(m.lists) + len(m.ends)*memoEntryBytes }
+func (m *memo) bytes() int { return 4*m.size + len(m.lists)*memoEntryBytes }
 
 func (m *memo) grow() {
 	m.table = make([]int32, max(64, 2*len(m.table)))
