@@ -16,13 +16,13 @@ func (t *Table) Decide(p Packet) Decision { return t.decide(&p) }
 // IPv4 and an index of blocks alone. A call more costs a tenth of the whole. Other
 // large tables go on in decideLarge, what is rare in decideRare.
 func (t *Table) decide(p *Packet) Decision {
-	if t == nil || t.fields.invalid(p) {
+	if t == nil || t.fields.invalid(p) { // to the zero Table every packet is
 		return Decision{}
 	}
 	small, f := t.small, &t.fields
 	if small == nil {
 		l := t.large
-		if l == nil || l.dst4 == nil || !p.Dst.Is4() || !p.Src.Is4() {
+		if l.dst4 == nil || !p.Dst.Is4() || !p.Src.Is4() {
 			return t.decideLarge(p)
 		}
 		dst, src := l.dst4.Class(p.Dst.As4()), l.src4.Class(p.Src.As4())

@@ -39,23 +39,19 @@ func (e *entries) end(id string) {
 }
 
 // sets makes the sets of the groups.
-func (e *entries) sets() (map[string]*netipx.IPSet, error) {
+func (e *entries) sets() map[string]*netipx.IPSet {
 	collect(len(e.v4) + len(e.v6))
 	sets := make(map[string]*netipx.IPSet, len(e.ids))
 	var from bound
 	for i, to := range e.bounds {
-		set, err := setOfRanges(e.v4[from.v4:to.v4], e.v6[from.v6:to.v6])
-		if err != nil {
-			return nil, err
-		}
-		sets[e.ids[i]] = set
+		sets[e.ids[i]] = setOfRanges(e.v4[from.v4:to.v4], e.v6[from.v6:to.v6])
 		from = to
 	}
 	collect(len(e.v4) + len(e.v6))
-	return sets, nil
+	return sets
 }
 
-func setOfRanges(v4 []range4, v6 []range6) (*netipx.IPSet, error) {
+func setOfRanges(v4 []range4, v6 []range6) *netipx.IPSet {
 	var b netipx.IPSetBuilder
 	for _, r := range v4 {
 		b.AddRange(netipx.IPRangeFrom(addrOf4(r.first), addrOf4(r.last)))
@@ -64,7 +60,8 @@ func setOfRanges(v4 []range4, v6 []range6) (*netipx.IPSet, error) {
 		b.AddRange(netipx.IPRangeFrom(r.first.addr6(), r.last.addr6()))
 	}
 	collect(len(v4) + len(v6))
-	return b.IPSet()
+	set, _ := b.IPSet() // it refuses invalid ranges only, and these are valid
+	return set
 }
 
 func addrOf4(a uint32) netip.Addr {
@@ -79,11 +76,13 @@ func (a address) addr6() netip.Addr {
 	return netip.AddrFrom16(b)
 }
 
+const muchToCollect = 1 << 18
+
 // collect frees the garbage of making something of n ranges, where that is much, and
 // gives its memory back: by itself the collector waits until the heap has doubled.
 // Members of the allowed size take 450 MiB at most so (measured), and 700 otherwise.
 func collect(n int) {
-	if n >= 1<<18 {
+	if n >= muchToCollect {
 		debug.FreeOSMemory()
 	}
 }

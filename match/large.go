@@ -55,13 +55,9 @@ func (l *large) decision(answer uint32) Decision {
 	}
 }
 
-// decideLarge is decide for every packet and more than 128 rules, and for the zero
-// Table.
+// decideLarge is decide for every packet and more than 128 rules.
 func (t *Table) decideLarge(p *Packet) Decision {
 	l, f := t.large, &t.fields
-	if l == nil {
-		return Decision{}
-	}
 	d, s, v4, ok := addresses(p)
 	var dst, src int
 	switch {

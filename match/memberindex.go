@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math/bits"
@@ -70,13 +71,7 @@ func newMemberIndex(ids []string, spans []span) (*memberIndex, error) {
 	x.of = byGroup(&x.classes, len(ids))
 	x.v4.split(singles-96, 32, func(a uint32) uint32 { return a + 1 })
 	x.v6.split(singles, 128, address.next)
-	if err := x.v4.build(hash4, randomKey); err != nil {
-		return nil, err
-	}
-	if err := x.v6.build(hash6, randomKey); err != nil {
-		return nil, err
-	}
-	return x, nil
+	return x, cmp.Or(x.v4.build(hash4, randomKey), x.v6.build(hash6, randomKey))
 }
 
 // split replaces the blocks of at least so many bits by the addresses in them,

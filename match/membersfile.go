@@ -35,7 +35,7 @@ func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("members: %w", toldMembers(data, err))
 	}
-	return e.sets()
+	return e.sets(), nil
 }
 
 func readMembers(data []byte, most int) (*entries, error) {

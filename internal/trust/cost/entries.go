@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,14 +16,13 @@ import (
 )
 
 // entries lists every entry point; those of the command only for a long run, for
-// which it is built.
-func entries(withCommand bool) []entry {
-	list := append(textEntries(), ruleEntries()...)
-	list = append(list, auditEntries()...)
+// which it is built. They come first: Linux counts what this process had when it
+// started the command as the command's.
+func entries(withCommand bool) (list []entry) {
 	if withCommand {
-		list = append(list, commandEntries()...)
+		list = commandEntries()
 	}
-	return list
+	return slices.Concat(list, textEntries(), ruleEntries(), auditEntries())
 }
 
 // onText makes the job of a reader of text.
