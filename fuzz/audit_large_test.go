@@ -219,7 +219,7 @@ func checkAudit(seed uint64, most int) string {
 // TestAuditAtLarge asks Lint, Diff and FindEach about interfaces like real ones.
 func TestAuditAtLarge(t *testing.T) {
 	t.Parallel()
-	for seed := range *worlds / 2 {
+	for seed := range *worlds / 3 {
 		if msg := checkAudit(seed, 100); msg != "" {
 			t.Fatalf("seed %d: %s", seed, msg)
 		}

@@ -13,7 +13,7 @@ import (
 //	go test ./fuzz -run Small -small.verdicts=100000000 -small.seed=7
 //	go run ./internal/trust/exhaustive
 var (
-	smallVerdicts = flag.Int("small.verdicts", 1_000_000, "how many verdicts the tests of small worlds compare at least")
+	smallVerdicts = flag.Int("small.verdicts", 600_000, "how many verdicts the tests of small worlds compare at least")
 	smallSeed     = flag.Uint64("small.seed", 1, "which slice of the small worlds")
 )
 
