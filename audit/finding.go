@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/sluice/match"
+	"example.com/sluice/rule"
 )
 
 // Finding is one thing that [Lint] found out about one rule.
@@ -38,7 +39,7 @@ func (f *Finding) explain() {
 	switch f.Code {
 	case Shadowed:
 		f.Message = fmt.Sprintf("decides no packet: %s %s all that it matches first, and not all of it gets %v", places(f.By), matchVerb(f.By), policy)
-		f.Remedy = "give it a stronger priority, or remove it"
+		f.Remedy = f.shadowedRemedy()
 	case Redundant:
 		f.Message = fmt.Sprintf("decides no packet: %s %s all that it matches first, and all of it gets %v anyway", places(f.By), matchVerb(f.By), policy)
 		f.Remedy = "remove it; it may be needed once a needless rule is removed"
@@ -50,7 +51,7 @@ func (f *Finding) explain() {
 		}
 	case Tie:
 		f.Message = fmt.Sprintf("loses packets to %s of equal priority, where drop wins", places(f.By))
-		f.Remedy = "give one of them another priority"
+		f.Remedy = f.tieRemedy()
 	case Empty:
 		f.Message = f.emptyMessage()
 		f.Remedy = "remove it, or give the group members"
@@ -60,10 +61,34 @@ func (f *Finding) explain() {
 			closed, open, all = "IPv6", "IPv4", "0.0.0.0/0"
 		}
 		f.Message = fmt.Sprintf("closes %s only: the default accepts %s packets that no rule matches", closed, open)
-		f.Remedy = fmt.Sprintf("add a drop rule for all protocols to %s that is weaker than every accept rule to %s", all, open)
+		f.Remedy = fmt.Sprintf("add a drop rule for all protocols to %s with priority 100; every accept rule to %s needs a stronger one", all, open)
 	case HostBits:
 		f.Message, f.Remedy = f.hostBitsMessage(), "write the block that is meant"
 	}
+}
+
+// strongest is the priority that no other is stronger than.
+const strongest = 1
+
+// shadowedRemedy puts first what changes no verdict. No drop rule of the strongest
+// priority is shadowed: at equal priority drop comes first.
+func (f *Finding) shadowedRemedy() string {
+	const remove = "remove it, which changes no verdict"
+	switch r := f.Rule.Rule; {
+	case r.Policy == rule.Drop:
+		return remove + ", or give it a stronger priority, which drops what it matches"
+	case r.Priority == strongest:
+		return remove + "; no priority is stronger than its own"
+	}
+	return remove + "; a stronger priority would open what it matches"
+}
+
+// tieRemedy puts first what keeps the drop rules in front.
+func (f *Finding) tieRemedy() string {
+	if f.Rule.Rule.Priority == strongest {
+		return "give it a weaker priority to say that drop comes first, and compare with diff"
+	}
+	return "give the drop rules a stronger priority to say that they come first, and compare with diff; a stronger priority of this rule would open what it loses"
 }
 
 func (f *Finding) emptyMessage() string {

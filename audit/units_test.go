@@ -57,7 +57,7 @@ func TestMessages(t *testing.T) {
 	}{
 		"shadowed by a union": {
 			[]string{acceptA, acceptB, "drop tcp to 10.0.0.0/24 port 443/443 priority 2", "drop all to ::/0 priority 100", dropAll},
-			[]string{"shadowed sg[2] by 2 as tcp 10.0.0.5:51000 > 10.0.0.9:443: decides no packet: sg[0] and sg[1] match all that it matches first, and not all of it gets drop; give it a stronger priority, or remove it"},
+			[]string{"shadowed sg[2] by 2 as tcp 10.0.0.5:51000 > 10.0.0.9:443: decides no packet: sg[0] and sg[1] match all that it matches first, and not all of it gets drop; remove it, which changes no verdict, or give it a stronger priority, which drops what it matches"},
 		},
 		"redundant, and an equal rule": {
 			[]string{acceptA, acceptA, "drop all to ::/0 priority 100", dropAll},
@@ -79,7 +79,21 @@ func TestMessages(t *testing.T) {
 		},
 		"a tie": {
 			[]string{"accept tcp to 10.0.0.0/24 port 80/90 priority 1", "drop tcp to 10.0.0.7/32 port 85/85 priority 1", "drop all to ::/0 priority 100", dropAll},
-			[]string{"tie sg[0] by 1 as tcp 10.0.0.5:51000 > 10.0.0.7:85: loses packets to sg[1] of equal priority, where drop wins; give one of them another priority"},
+			[]string{"tie sg[0] by 1 as tcp 10.0.0.5:51000 > 10.0.0.7:85: loses packets to sg[1] of equal priority, where drop wins; give it a weaker priority to say that drop comes first, and compare with diff"},
+		},
+		"a shadowed accept rule: a stronger priority opens": {
+			[]string{"drop tcp to 10.0.0.0/24 port 443/443 priority 1", "accept tcp to 10.0.0.0/25 port 443/443 priority 2", "drop all to ::/0 priority 100", dropAll},
+			[]string{
+				"shadowed sg[1] by 1 as tcp 10.0.0.5:51000 > 10.0.0.9:443: decides no packet: sg[0] matches all that it matches first, and not all of it gets accept; remove it, which changes no verdict; a stronger priority would open what it matches",
+			},
+		},
+		"a shadowed accept rule of the strongest priority": {
+			[]string{"drop tcp to 10.0.0.0/24 port 443/443 priority 1", "accept tcp to 10.0.0.0/25 port 443/443 priority 1", "drop all to ::/0 priority 100", dropAll},
+			[]string{"shadowed sg[1] by 1 as tcp 10.0.0.5:51000 > 10.0.0.9:443: decides no packet: sg[0] matches all that it matches first, and not all of it gets accept; remove it, which changes no verdict; no priority is stronger than its own"},
+		},
+		"a tie with room above": {
+			[]string{"accept tcp to 10.0.0.0/24 port 80/90 priority 7", "drop tcp to 10.0.0.7/32 port 85/85 priority 7", "drop all to ::/0 priority 100", dropAll},
+			[]string{"tie sg[0] by 1 as tcp 10.0.0.5:51000 > 10.0.0.7:85: loses packets to sg[1] of equal priority, where drop wins; give the drop rules a stronger priority to say that they come first, and compare with diff; a stronger priority of this rule would open what it loses"},
 		},
 		"empty": {
 			[]string{"drop tcp from 10.0.0.0/8 group sg-6 port 80/80 priority 1", "drop tcp group sg-none port 80/80 priority 1"},
@@ -90,11 +104,11 @@ func TestMessages(t *testing.T) {
 		},
 		"open to IPv6": {
 			[]string{dropAll},
-			[]string{"open-ipv6 sg[0] by 1 as tcp [2001:db8::5]:51000 > [2001:db8::9]:443: closes IPv4 only: the default accepts IPv6 packets that no rule matches; add a drop rule for all protocols to ::/0 that is weaker than every accept rule to IPv6"},
+			[]string{"open-ipv6 sg[0] by 1 as tcp [2001:db8::5]:51000 > [2001:db8::9]:443: closes IPv4 only: the default accepts IPv6 packets that no rule matches; add a drop rule for all protocols to ::/0 with priority 100; every accept rule to IPv6 needs a stronger one"},
 		},
 		"open to IPv4": {
 			[]string{"drop all to ::/0 priority 100"},
-			[]string{"open-ipv6 sg[0] by 1 as tcp 10.0.0.5:51000 > 203.0.113.9:443: closes IPv6 only: the default accepts IPv4 packets that no rule matches; add a drop rule for all protocols to 0.0.0.0/0 that is weaker than every accept rule to IPv4"},
+			[]string{"open-ipv6 sg[0] by 1 as tcp 10.0.0.5:51000 > 203.0.113.9:443: closes IPv6 only: the default accepts IPv4 packets that no rule matches; add a drop rule for all protocols to 0.0.0.0/0 with priority 100; every accept rule to IPv4 needs a stronger one"},
 		},
 		"host bits": {
 			[]string{"drop tcp from 10.0.0.1/8 to 10.9.9.9/16 port 80/80 priority 1"},
@@ -108,7 +122,7 @@ func TestMessages(t *testing.T) {
 				"accept tcp to 10.0.0.6/31 port 443/443 priority 1",
 				"drop tcp to 10.0.0.0/29 port 443/443 priority 2", "drop all to ::/0 priority 100", dropAll,
 			},
-			[]string{"shadowed sg[7] by 7 as tcp 10.0.0.5:51000 > 10.0.0.0:443: decides no packet: sg[0], sg[1], sg[2], sg[3], sg[4] and 2 more match all that it matches first, and not all of it gets drop; give it a stronger priority, or remove it"},
+			[]string{"shadowed sg[7] by 7 as tcp 10.0.0.5:51000 > 10.0.0.0:443: decides no packet: sg[0], sg[1], sg[2], sg[3], sg[4] and 2 more match all that it matches first, and not all of it gets drop; remove it, which changes no verdict, or give it a stronger priority, which drops what it matches"},
 		},
 	} {
 		i := vpc(t, rule.Basic, map[string]string{"sg-6": "2001:db8::1-2001:db8::9", "sg-none": ""}, c.rules...)

@@ -34,7 +34,8 @@ func TestLint(t *testing.T) {
            priority 10
            sgr-co02 "https, zone b"
   example  tcp 10.0.0.5:51000 > 203.0.113.9:443: accept by rule sg-checkout[0]
-  remedy   give it a stronger priority, or remove it
+  remedy   remove it, which changes no verdict, or give it a stronger
+           priority, which drops what it matches
 
 note: hostbits
   rule     sg-checkout[6] accept tcp to 198.51.100.25/24 port 587 priority 10
@@ -50,7 +51,7 @@ note: hostbits
 func TestLintJSON(t *testing.T) {
 	const want = `{"code":"shadowed","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":20,"policy":"drop"},` +
 		`"by":[{"group":"sg-checkout","index":0,"id":"sgr-co01","priority":10,"policy":"accept"},{"group":"sg-checkout","index":1,"id":"sgr-co02","priority":10,"policy":"accept"}],` +
-		`"witness":"tcp 10.0.0.5:51000 > 203.0.113.9:443","message":"decides no packet: sg-checkout[0] and sg-checkout[1] match all that it matches first, and not all of it gets drop","remedy":"give it a stronger priority, or remove it","level":"warning"}
+		`"witness":"tcp 10.0.0.5:51000 > 203.0.113.9:443","message":"decides no packet: sg-checkout[0] and sg-checkout[1] match all that it matches first, and not all of it gets drop","remedy":"remove it, which changes no verdict, or give it a stronger priority, which drops what it matches","level":"warning"}
 {"code":"hostbits","rule":{"group":"sg-checkout","index":6,"id":"sgr-co07","priority":10,"policy":"accept"},` +
 		`"message":"has host bits set: destination 198.51.100.25/24 means 198.51.100.0/24","remedy":"write the block that is meant","level":"note"}
 `
