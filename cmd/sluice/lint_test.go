@@ -34,8 +34,8 @@ func TestLint(t *testing.T) {
            priority 10
            sgr-co02 "https, zone b"
   example  tcp 10.0.0.5:51000 > 203.0.113.9:443: accept by rule sg-checkout[0]
-  remedy   remove it, which changes no verdict, or give it a stronger
-           priority, which drops what it matches
+  remedy   remove it, which changes no verdict, or give it a stronger priority,
+           which drops what it matches
 
 note: hostbits
   rule     sg-checkout[6] accept tcp to 198.51.100.25/24 port 587 priority 10
