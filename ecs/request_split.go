@@ -84,6 +84,10 @@ func (x *splitter) next(pos int) (end int, err error) {
 		return end, nil
 	}
 	start := pos + len(line) - len(strings.TrimLeftFunc(line, isSpace))
+	if x.s[start] == '#' {
+		line, _ := x.at.Move(start)
+		return 0, fmt.Errorf("request: line %d: %w", line, strictjson.ErrHidesLine)
+	}
 	if x.s[start] == '&' && (!x.lone || len(x.out) > 0) {
 		line, _ := x.at.Move(start)
 		return 0, fmt.Errorf("request: line %d starts with & and continues no request, want it after a line of a query", line)
@@ -185,10 +189,10 @@ func lineEnd(s string, pos int) int {
 }
 
 // skipped reports whether a line holds nothing to read: it is blank, or a
-// comment.
+// comment. A comment that hides a line is not skipped, so that it is refused.
 func skipped(line string) bool {
-	line = strings.TrimLeftFunc(line, isSpace)
-	return line == "" || line[0] == '#'
+	text := strings.TrimLeftFunc(line, isSpace)
+	return text == "" || text[0] == '#' && !strictjson.HidesLine(text)
 }
 
 // header is a header line of HTTP.

@@ -82,7 +82,9 @@ func (x *linting) readAccepted() ([]*entry, error) {
 	n := 0
 	for line := range bytes.Lines(data) {
 		n++
-		if isSkipped(line) {
+		if skip, err := isSkipped(line); err != nil {
+			return nil, fmt.Errorf("%s line %d: %w", name, n, err)
+		} else if skip {
 			continue
 		}
 		e, err := readEntry(line)

@@ -44,7 +44,9 @@ func readCases(data []byte, name string) ([]testCase, error) {
 	n := 0
 	for line := range bytes.Lines(data) {
 		n++
-		if isSkipped(line) {
+		if skip, err := isSkipped(line); err != nil {
+			return nil, fmt.Errorf("%s line %d: %w", name, n, err)
+		} else if skip {
 			continue
 		}
 		c, err := readCase(line)

@@ -121,11 +121,11 @@ func packetLines(r io.Reader, name string, network rule.Network) iter.Seq2[match
 				}
 				return
 			}
-			if (err == nil || err == io.EOF) && isSkipped(line) {
+			p, skip, err := packetLine(line, err)
+			if skip {
 				continue
 			}
 			empty = false
-			p, err := packetLine(line, err)
 			if err == nil {
 				err = nameNIC(&p, network)
 			}
@@ -140,17 +140,21 @@ func packetLines(r io.Reader, name string, network rule.Network) iter.Seq2[match
 	}
 }
 
-// packetLine reads one line, whose end may be a carriage return and a newline.
-// readErr is what the reader said along with it.
-func packetLine(line []byte, readErr error) (match.Packet, error) {
+// packetLine reads one line, whose end may be a carriage return and a newline; skip
+// says that it holds no packet. readErr is what the reader said along with it.
+func packetLine(line []byte, readErr error) (p match.Packet, skip bool, err error) {
 	if readErr != nil && readErr != io.EOF && readErr != bufio.ErrBufferFull {
-		return match.Packet{}, readErr
+		return p, false, readErr
 	}
-	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	if len(line) > maxLine {
-		return match.Packet{}, fmt.Errorf("longer than %d bytes, want one packet", maxLine)
+	text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	if len(text) > maxLine {
+		return p, false, fmt.Errorf("longer than %d bytes, want one packet", maxLine)
 	}
-	return parsePacket(line)
+	if skip, err = isSkipped(line); skip || err != nil {
+		return p, skip, err
+	}
+	p, err = parsePacket(text)
+	return p, false, err
 }
 
 // parsePacket reads a packet in JSON or text, as its first character says.
