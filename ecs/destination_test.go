@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/sluice/internal/linear"
 	"example.com/sluice/rule"
 )
 
@@ -184,7 +184,6 @@ func TestZeroRegion(t *testing.T) {
 // A request costs the same however many rules its group holds: 4,800 requests take
 // about as long as 16 times 300, whatever becomes of them.
 func TestRegionIsLinear(t *testing.T) {
-	const few, factor = 300, 16
 	host := func(i int) string { return fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255) }
 	request := func(group, more string) Request {
 		return Request{GroupID: group, Rules: []rule.Params{{IPProtocol: "gre", PortRange: "-1/-1", DestCidrIP: more}}}
@@ -203,36 +202,23 @@ func TestRegionIsLinear(t *testing.T) {
 		}, rule.InvalidDestGroupIDNotFound},
 		{"unknown source", func(i int) Request { return request("sg-none", host(i)) }, rule.InvalidSecurityGroupIDNotFound},
 	} {
-		cost := func(times, rounds, n int) time.Duration {
-			least := time.Duration(1<<63 - 1)
-			for range times {
-				start := time.Now()
-				for range rounds {
-					g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
-					g.Limit = 2 * n
-					r, err := NewRegion(g)
-					for i := range n {
-						err = errors.Join(err, g.Authorize(request("", host(i)).Rules...))
-					}
-					if err != nil {
-						t.Fatal(err)
-					}
-					for i := range n {
-						if err := r.Authorize(way.request(i)); way.code == "" && err != nil || way.code != "" && !errors.Is(err, way.code) {
-							t.Fatalf("%s: Authorize = %v, want code %q", way.name, err, way.code)
-						}
+		t.Run(way.name, func(t *testing.T) {
+			linear.Check(t, 300, func(n int) {
+				g := rule.NewGroup("sg-a", rule.VPC, rule.Basic)
+				g.Limit = 2 * n
+				r, err := NewRegion(g)
+				for i := range n {
+					err = errors.Join(err, g.Authorize(request("", host(i)).Rules...))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range n {
+					if err := r.Authorize(way.request(i)); way.code == "" && err != nil || way.code != "" && !errors.Is(err, way.code) {
+						t.Fatalf("Authorize = %v, want code %q", err, way.code)
 					}
 				}
-				least = min(least, time.Since(start))
-			}
-			return least
-		}
-		// What looks dear is timed again: other work on the machine costs time, too.
-		if cost(1, 1, few*factor) < 6*cost(1, factor, few) {
-			continue
-		}
-		if small, large := cost(5, factor, few), cost(5, 1, few*factor); large > 6*small {
-			t.Errorf("%s: %d times %d requests take %v, %d take %v", way.name, factor, few, small, few*factor, large)
-		}
+			})
+		})
 	}
 }

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/sluice/internal/linear"
 )
 
 func placesOf(texts []RequestText) []string {
@@ -99,8 +100,7 @@ func TestRequestTextAt(t *testing.T) {
 	}
 }
 
-// Text made to cost much for its size: twice the size takes about twice the
-// time.
+// Text made to cost much for its size takes time in proportion to it.
 func TestRequestsCostLinear(t *testing.T) {
 	t.Parallel()
 	unit := map[string]string{
@@ -138,34 +138,19 @@ func TestRequestsCostLinear(t *testing.T) {
 		"scheme":              "://",
 		"methods and headers": "GET /?a=1\nA: b\n\n",
 	}
-	const size = 1 << 10
-	// cost is the least time of a few that rounds of text take.
-	cost := func(times, rounds int, text string) time.Duration {
-		least := time.Duration(1<<63 - 1)
-		for range times {
-			start := time.Now()
-			for range rounds {
-				texts, _ := SplitRequests([]byte(text))
-				for _, text := range texts {
-					ParseRequest(text.Text)
-				}
-				ParseRequest(text)
-			}
-			least = min(least, time.Since(start))
-		}
-		return least
-	}
+	const size = 512 // bytes; 16 times as many, too
 	for name, u := range unit {
 		for _, begin := range []string{"", "a=1&", "aliyun ", "curl '", "GET /?a=1\n", `{"a":"`, "'"} {
-			small, large := begin+strings.Repeat(u, size/len(u)), begin+strings.Repeat(u, 16*size/len(u))
-			// 16 small ones take as long as a large one; if the cost were quadratic, a
-			// 16th. What looks dear is timed again: other work on the machine costs, too.
-			if cost(1, 1, large) < 6*cost(1, 16, small) {
-				continue
-			}
-			if few, many := cost(5, 16, small), cost(5, 1, large); many > 6*few {
-				t.Errorf("%s after %q: 16 times %d bytes take %v, %d take %v", name, begin, size, few, 16*size, many)
-			}
+			t.Run(name+" after "+begin, func(t *testing.T) {
+				linear.Check(t, size, func(n int) {
+					text := begin + strings.Repeat(u, n/len(u))
+					texts, _ := SplitRequests([]byte(text))
+					for _, text := range texts {
+						ParseRequest(text.Text)
+					}
+					ParseRequest(text)
+				})
+			})
 		}
 	}
 }

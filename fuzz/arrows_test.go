@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"rule":                {},
 	"cidr":                {},
 	"internal/strictjson": {},
+	"internal/linear":     {}, // for tests only
 	"match":               {"cidr", "rule", "internal/strictjson", "go4.org/netipx"},
 	"audit":               {"match", "rule", "go4.org/netipx"},
 	"ecs":                 {"rule", "internal/strictjson"},

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"example.com/sluice/internal/linear"
 	"example.com/sluice/rule"
 	"pgregory.net/rapid"
 )
@@ -132,7 +132,6 @@ func valuesOf(g *rule.Group) func(func(rule.Rule) bool) {
 // take about as long as 16 times 500. Pairwise comparison would take 16 times as
 // long.
 func TestEntryIsLinear(t *testing.T) {
-	const few, factor = 500, 16
 	number := func(i int) rule.Params {
 		return params(fmt.Sprintf("DestCidrIp=%s", netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})))
 	}
@@ -207,25 +206,6 @@ func TestEntryIsLinear(t *testing.T) {
 			}
 		}},
 	} {
-		t.Run(way.name, func(t *testing.T) {
-			cost := func(times, rounds, n int) time.Duration {
-				least := time.Duration(1<<63 - 1)
-				for range times {
-					start := time.Now()
-					for range rounds {
-						way.run(n)
-					}
-					least = min(least, time.Since(start))
-				}
-				return least
-			}
-			// What looks dear is timed again: other work on the machine costs time, too.
-			if cost(1, 1, few*factor) < 6*cost(1, factor, few) {
-				return
-			}
-			if small, large := cost(5, factor, few), cost(5, 1, few*factor); large > 6*small {
-				t.Errorf("%d times %d rules take %v, %d rules take %v", factor, few, small, few*factor, large)
-			}
-		})
+		t.Run(way.name, func(t *testing.T) { linear.Check(t, 500, way.run) })
 	}
 }
