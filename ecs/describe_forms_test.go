@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/sluice/internal/linear"
 	"example.com/sluice/rule"
 )
 
@@ -198,6 +199,26 @@ func TestPagesCarryUnknownKeys(t *testing.T) {
 	if want := "]},\n  \"A\": 1,\n  \"B\": [2],\n  \"C\": {\"D\":4}\n}\n"; !strings.HasSuffix(text, want) || !strings.Contains(text, "\n  ]},") {
 		t.Errorf("WriteTo:\n%s\nwant at the end %s", text, want)
 	}
+}
+
+// Pages cost the same however many unknown keys the first one has.
+func TestPagesAreLinear(t *testing.T) {
+	linear.Check(t, 100, func(n int) {
+		first := strings.Replace(pageOf("sg-a", "t", "a", "10.0.0.1"), "{", "{"+numbered(20*n, `"k%d":0,`), 1)
+		pages := first + numbered(n, pageOf("sg-a", "t%[1]d", "a%[1]d", "10.0.0.1"))
+		if _, err := ReadDescription(strings.NewReader(pages+pageOf("sg-a", "", "z", "10.0.0.1")), ReadOptions{Limit: 2 * n}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// numbered is a format n times, with 0 to n-1.
+func numbered(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 // The limits hold for all pages together, and for one stream.

@@ -20,13 +20,17 @@ func stitch(pages []*page) (*page, error) {
 	}
 	whole := pages[0].clone()
 	whole.nextToken = ""
+	known := map[string]bool{} // the unknown keys that are carried
+	for _, m := range whole.out.others {
+		known[m.key] = true
+	}
 	for _, p := range pages[1:] {
 		if err := whole.agree(p); err != nil {
 			return nil, err
 		}
 		whole.egress = append(whole.egress, p.egress...)
 		whole.out.ingress = append(whole.out.ingress, p.out.ingress...)
-		whole.addOthers(p.out.others)
+		whole.addOthers(p.out.others, known)
 	}
 	return whole, nil
 }
@@ -89,15 +93,12 @@ func (p *page) agree(later *page) error {
 	return nil
 }
 
-// addOthers carries the unknown keys of a later page. Where both pages have one,
-// the first page's stays: such a key says nothing about rules.
-func (p *page) addOthers(others []member) {
-	known := map[string]bool{}
-	for _, m := range p.out.others {
-		known[m.key] = true
-	}
+// addOthers carries the unknown keys of a later page. known are those that are
+// carried already: the first page's stay, for such a key says nothing about rules.
+func (p *page) addOthers(others []member, known map[string]bool) {
 	for _, m := range others {
 		if !known[m.key] {
+			known[m.key] = true
 			p.out.others = append(p.out.others, m)
 		}
 	}
