@@ -49,11 +49,11 @@ func (f *form) set(name, value string) error {
 		return nil
 	case "ClientToken":
 		f.out.ClientToken = value
-		return checkToken(value)
+		return cmp.Or(checkToken(value), checkSwallowed(name, value))
 	}
 	switch {
 	case slices.Contains(commonParams, name):
-		return nil
+		return checkSwallowed(name, value)
 	case strings.HasPrefix(name, indexedPrefix):
 		return f.setIndexed(name, value)
 	case f.flat.Set(name, value):
@@ -103,9 +103,12 @@ func permissionNumber(s string) (n int, plain bool) {
 	return n, true
 }
 
-// checkID refuses an id that rule.CheckID refuses, that has swallowed another
-// parameter, or that starts or ends with a quote or a backslash. holder is its
-// parameter or option.
+// noID are characters that separate parameters or ids, or mark a placeholder or a
+// variable of a shell: no id has one.
+const noID = "&=?,;<>{}$%*|"
+
+// checkID refuses an id that rule.CheckID refuses, that has one of noID, or that
+// starts or ends with a quote or a backslash. holder is its parameter or option.
 func checkID(holder, id string) error {
 	if id == "" {
 		return nil
@@ -113,8 +116,8 @@ func checkID(holder, id string) error {
 	if err := rule.CheckID(id); err != nil {
 		return fmt.Errorf("request: %.128s: %w", holder, err)
 	}
-	if i := strings.IndexAny(id, "&=?"); i >= 0 {
-		return fmt.Errorf("request: %.128s: id %.128q: %q in it, want the id without another parameter", holder, id, id[i])
+	if i := strings.IndexAny(id, noID); i >= 0 {
+		return fmt.Errorf("request: %.128s: id %.128q: %q in it, want one id alone, no placeholder, variable or further parameter", holder, id, id[i])
 	}
 	first, _ := utf8.DecodeRuneInString(id)
 	last, _ := utf8.DecodeLastRuneInString(id)

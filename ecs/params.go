@@ -61,10 +61,12 @@ func isNumber(name string) bool {
 // isRuleParam reports whether name is a parameter that makes a rule.
 func isRuleParam(name string) bool { return new(rule.Params).Set(name, "") }
 
-// findFold returns the one of names that differs from name in case only.
+// findFold returns the one of names that differs from name in nothing but case,
+// underscores and hyphens.
 func findFold(name string, names []string) (string, bool) {
+	bare := strings.NewReplacer("_", "", "-", "").Replace(name)
 	for _, n := range names {
-		if strings.EqualFold(n, name) {
+		if strings.EqualFold(n, bare) {
 			return n, true
 		}
 	}

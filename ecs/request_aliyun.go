@@ -139,6 +139,9 @@ func (f *form) setOption(name, value string) error {
 func (f *form) setAliyun(name, value string) error {
 	switch name {
 	case "region": // for want of a RegionId
+		if f.region != "" {
+			return fmt.Errorf("request: option --region %.128q is given twice, want it once", value)
+		}
 		if err := checkID("--region", value); err != nil {
 			return err
 		}

@@ -1,11 +1,12 @@
 package ecs
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 )
 
 const maxRequest = 1 << 20 // bytes
@@ -150,6 +151,9 @@ func decode(segment string) (name, value string, err error) {
 	if rawName == "" {
 		return "", "", fmt.Errorf("request: a value without a name: %.128q, want NAME=VALUE", segment)
 	}
+	if err := checkSwallowed(rawName, rawValue); err != nil {
+		return "", "", err
+	}
 	if name, err = url.QueryUnescape(rawName); err != nil {
 		return "", "", fmt.Errorf("request: name %.128q: %w, want %% and two hexadecimal digits", rawName, err)
 	}
@@ -157,6 +161,24 @@ func decode(segment string) (name, value string, err error) {
 		return "", "", fmt.Errorf("request: parameter %.128q: %w, want %% and two hexadecimal digits", name, err)
 	}
 	return name, value, nil
+}
+
+// assignment is a parameter with its =, in the value of another one.
+var assignment = sync.OnceValue(func() *regexp.Regexp {
+	names := slices.Concat(ruleParams(), listParams, callParams)
+	return regexp.MustCompile(`(?:^|[^A-Za-z0-9])(` + strings.Join(names, "|") + `)[\s\p{Z}]*[=＝]`)
+})
+
+// checkSwallowed refuses a value that has another parameter in it, after a separator
+// that is none: without that parameter the rule would be another.
+func checkSwallowed(name, value string) error {
+	if !strings.ContainsAny(value, "=＝") {
+		return nil
+	}
+	if m := assignment().FindStringSubmatch(value); m != nil {
+		return fmt.Errorf("request: parameter %.128q: another parameter, %s, in its value %.128q, want & before it, or %%3D for =", name, m[1], value)
+	}
+	return nil
 }
 
 // decodeOther passes over what is not NAME=VALUE, where that holds no
@@ -183,11 +205,18 @@ func decodeOther(segment string) error {
 // checkPlaceholder refuses a placeholder that stands for a parameter of a rule:
 // without it the rule would be another.
 func checkPlaceholder(segment, inner string) error {
-	names := append(append(ruleParams(), listParams...), callParams...)
-	if name, ok := findFold(inner, names); ok || strings.HasPrefix(inner, indexedPrefix) {
-		return fmt.Errorf("request: %.128q is a placeholder, want %s=VALUE, or nothing", segment, cmp.Or(name, inner))
+	names := slices.Concat(ruleParams(), listParams, callParams, []string{permissions})
+	words := strings.FieldsFunc(inner, func(r rune) bool { return r != '_' && !asciiAlphanumeric(r) })
+	for _, word := range words {
+		if name, ok := findFold(word, names); ok {
+			return fmt.Errorf("request: %.128q is a placeholder, want %s=VALUE, or nothing", segment, name)
+		}
 	}
 	return nil
+}
+
+func asciiAlphanumeric(r rune) bool {
+	return '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z'
 }
 
 // encode is the percent-encoding of the provider's signing rules.

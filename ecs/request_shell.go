@@ -162,7 +162,7 @@ func (w *words) expanded(r rune, at int) error {
 // variable is the name of a variable of a shell, as it stands at the start of s.
 func variable(s string) string {
 	end := 1 + strings.IndexFunc(s[1:]+" ", func(r rune) bool {
-		return r != '_' && r != '{' && r != '}' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+		return r != '_' && r != '{' && r != '}' && !asciiAlphanumeric(r)
 	})
 	return s[:end]
 }
