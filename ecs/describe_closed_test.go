@@ -131,6 +131,11 @@ func TestReadDescriptionAccounts(t *testing.T) {
 			t.Errorf("DestGroupOwnerAccount %s is read as %q, want %q", in, r.DstOwner, want)
 		}
 	}
+	for _, in := range []string{"1.5577e+12", "155E2", "155.0"} {
+		if _, err := readEvery(reply(egress(`,"DestGroupId":"sg-2","DestGroupOwnerAccount":` + in))); err == nil || !strings.Contains(err.Error(), "want all digits of the account") {
+			t.Errorf("DestGroupOwnerAccount %s: %v, want an error", in, err)
+		}
+	}
 	for _, in := range []string{"true", "[155]", `{"a":1}`} {
 		if _, err := readEvery(reply(egress(`,"DestGroupId":"sg-2","DestGroupOwnerAccount":` + in))); err == nil || !strings.Contains(err.Error(), "want text or a number") {
 			t.Errorf("DestGroupOwnerAccount %s: %v, want text or a number", in, err)
@@ -165,14 +170,14 @@ func TestNotes(t *testing.T) {
 	}{
 		{"both directions", reply(in, egress(toTen)), nil},
 		{"egress alone", reply(egress(toTen)), nil},
-		{"no rules at all", reply(), nil},
+		{"no rules at all", reply(), []string{"has no rule: the default decides every packet (accept)"}},
 		{"ingress alone", reply(in, in), []string{"no egress rule, only ingress rules: the default decides every packet (accept)"}},
 		{"ingress alone, enterprise", strings.Replace(reply(in), "{", `{"SecurityGroupType":"enterprise",`, 1), []string{"(drop)"}},
 		{"classic, both", classic(intranet, internet), nil},
 		{"classic, the intranet alone", classic(intranet), []string{"no egress rule with NicType internet: the default decides every packet that leaves by it (accept)"}},
 		{"classic, the internet alone", classic(internet, in), []string{"no egress rule with NicType intranet"}},
 		{"classic, ingress alone", classic(in), []string{"no egress rule, only ingress rules"}},
-		{"classic, no rules", classic(), nil},
+		{"classic, no rules", classic(), []string{"has no rule: the default"}},
 	} {
 		d, err := ReadDescription(strings.NewReader(c.in), ReadOptions{})
 		if err != nil {

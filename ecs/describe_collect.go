@@ -85,19 +85,21 @@ func NewCollector(o ReadOptions) *Collector { return &Collector{options: o, boun
 // A file has at most 64 MiB and 10,000 replies, a reply 16 MiB. Objects nest at
 // most 64 deep.
 //
-// Refused are: repeated keys, and known keys in another case; an absent or empty
-// SecurityGroupId; Permissions without a list; a SecurityGroupType other than
-// normal, basic, enterprise or advanced, or other than the options say; a VpcId
-// where the options say classic; ids that [rule.CheckID] refuses; a rule without
-// a Direction; an egress rule without IpProtocol, PortRange, Policy or Priority,
-// with a list of prefixes or ports, or with any unknown key that has a value, for
-// it may restrict the rule. null is an absent value, but for an object or a list:
-// there it is refused. Unknown keys of the reply itself are carried. An account
-// may be a number, and so may a priority.
+// Refused are: repeated keys, and known keys in another case or with underscores
+// or hyphens; an absent or empty SecurityGroupId; Permissions without a list; a
+// SecurityGroupType other than normal, basic, enterprise or advanced, or other than
+// the options say; a VpcId where the options say classic; ids that [rule.CheckID]
+// refuses; a rule without a Direction; an egress rule without IpProtocol,
+// PortRange, Policy or Priority, with a list of prefixes or ports, or with any
+// unknown key that has a value, for it may restrict the rule. null is an absent
+// value, but for an object or a list: there it is refused. Unknown keys of the
+// reply itself are carried. An account may be a number with all its digits, and a
+// priority may be a number.
 //
 // An error names the place, such as FILE:7:5 where name is given,
-// Permissions.Permission[3].PortRange, and the rule's id. A file that is something else, such as the API's error or the reply
-// of another call, is refused by what it looks like.
+// Permissions.Permission[3].PortRange, and the rule's id. A file that is something
+// else, such as the API's error or the reply of another call, is refused by what it
+// looks like.
 func (c *Collector) Add(name string, r io.Reader) error {
 	if c.options.Limit < 0 {
 		return fmt.Errorf("limit %d: want 1 or more, or 0 for %d", c.options.Limit, rule.DefaultLimit)

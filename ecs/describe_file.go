@@ -167,7 +167,7 @@ func (f *file) envelope() error {
 			return err
 		case "statusCode", "StatusCode":
 			status, _, err := f.json.TextOrNumber()
-			if err == nil && status != "" && status != "200" {
+			if err == nil && status != "200" {
 				err = f.json.Errorf("%.16q, the call has failed: want 200", status)
 			}
 			return err

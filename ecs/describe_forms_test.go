@@ -96,6 +96,7 @@ func TestReadDescriptionsRefuses(t *testing.T) {
 		{"XML, then JSON", xmlReply("") + a, "text outside of an element"},
 
 		{"a status that is not 200", `{"statusCode":404,"body":` + a + `}`, `statusCode: "404", the call has failed: want 200`},
+		{"a status of null", `{"statusCode":null,"body":` + a + `}`, `statusCode: "", the call has failed: want 200`},
 		{"a status behind the body", `{"body":` + a + `,"StatusCode":"500"}`, `StatusCode: "500", the call has failed`},
 		{"an error in an envelope", `{"statusCode":403,"body":` + apiError + `}`, `statusCode 403: an error of the API, Code "Forbidden.RAM", Message "not \"you\""`},
 		{"an error in an envelope of status 200", `{"statusCode":200,"body":` + apiError + `}`, `an error of the API, Code "Forbidden.RAM"`},

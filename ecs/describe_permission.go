@@ -25,7 +25,8 @@ func (x *replyReader) readPermissions() error {
 			x.permissions = true
 			return x.Array(func(int) error { return x.readPermission() })
 		}
-		if _, empty, err := x.value(); err != nil || empty {
+		_, empty, err := x.value()
+		if _, isList := findFold(key, []string{"Permission"}); err != nil || empty && !isList {
 			return err
 		}
 		return x.Errorf("unknown key, want Permission")
@@ -153,6 +154,8 @@ func (e *egressRule) take(f field) (reason string) {
 		return "want text or a number"
 	case !ok:
 		return "want text"
+	case f.key != keyPriority && f.raw[0] != '"' && isRounded(s):
+		return wantDigits
 	}
 	switch f.key {
 	case keyDirection:

@@ -18,7 +18,7 @@ import (
 // entities beyond XML's five, text beside elements, an encoding other than UTF-8,
 // and elements that repeat where they are no list.
 func xmlToJSON(data []byte) (b []byte, spans []span, err error) {
-	x := xmlReader{dec: xml.NewDecoder(bytes.NewReader(data)), data: data}
+	x := xmlReader{dec: xml.NewDecoder(bytes.NewReader(data)), data: data, spans: []span{}}
 	x.dec.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
 		return nil, fmt.Errorf("encoding %.64q, want UTF-8", charset)
 	}
@@ -42,7 +42,7 @@ type xmlReader struct {
 	data  []byte
 	path  []string // the open elements but the root
 	out   []byte
-	spans []span
+	spans []span // not nil
 }
 
 const (

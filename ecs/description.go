@@ -80,22 +80,19 @@ func (d *Description) Place(i int) (p Place, ok bool) {
 	return d.places[i], true
 }
 
-// Notes tells what may be missing from the reply, one sentence each: a reply that
+// Notes tells what may be missing from the reply, one sentence each. A reply that
 // was asked for one direction, or for one NIC of a classic group, looks like one
 // of a group without other rules, where the default decides.
 func (d *Description) Notes() []string {
 	g := d.Group
-	if g == nil || g.Len() == 0 && len(d.ingress) == 0 {
+	switch {
+	case g == nil:
 		return nil
-	}
-	accepts := "accept"
-	if g.Type() == rule.Advanced {
-		accepts = "drop"
-	}
-	if g.Len() == 0 {
-		return []string{fmt.Sprintf("group %.128q has no egress rule, only ingress rules: the default decides every packet (%s); a reply to a call with a Direction looks the same", g.ID(), accepts)}
-	}
-	if g.Network() != rule.Classic {
+	case g.Len() == 0 && len(d.ingress) == 0:
+		return []string{d.note("rule", "every packet", "; a reply to a call with a Direction or NicType may look the same")}
+	case g.Len() == 0:
+		return []string{d.note("egress rule, only ingress rules", "every packet", "; a reply to a call with a Direction looks the same")}
+	case g.Network() != rule.Classic:
 		return nil
 	}
 	var notes []string
@@ -105,10 +102,19 @@ func (d *Description) Notes() []string {
 			has = has || r.NIC == nic
 		}
 		if !has {
-			notes = append(notes, fmt.Sprintf("group %.128q has no egress rule with NicType %v: the default decides every packet that leaves by it (%s); a reply to a call with another NicType looks the same", g.ID(), nic, accepts))
+			notes = append(notes, d.note("egress rule with NicType "+nic.String(), "every packet that leaves by it", "; a reply to a call with another NicType looks the same"))
 		}
 	}
 	return notes
+}
+
+// note says what the group does not have, and what the default decides therefore.
+func (d *Description) note(missing, packets, alike string) string {
+	accepts := "accept"
+	if d.Group.Type() == rule.Advanced {
+		accepts = "drop"
+	}
+	return fmt.Sprintf("group %.128q has no %s: the default decides %s (%s)%s", d.Group.ID(), missing, packets, accepts, alike)
 }
 
 // unknownVPC is the VpcId of a VPC group whose VPC is not known: an empty one

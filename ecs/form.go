@@ -105,10 +105,11 @@ func permissionNumber(s string) (n int, plain bool) {
 
 // noID are characters that separate parameters or ids, or mark a placeholder or a
 // variable of a shell: no id has one.
-const noID = "&=?,;<>{}$%*|"
+const noID = "&=?,;<>{}$"
 
 // checkID refuses an id that rule.CheckID refuses, that has one of noID, or that
-// starts or ends with a quote or a backslash. holder is its parameter or option.
+// starts or ends with a quote, a backslash or a percent sign (%SG% is a variable of
+// Windows). holder is its parameter or option.
 func checkID(holder, id string) error {
 	if id == "" {
 		return nil
@@ -122,7 +123,7 @@ func checkID(holder, id string) error {
 	first, _ := utf8.DecodeRuneInString(id)
 	last, _ := utf8.DecodeLastRuneInString(id)
 	for _, r := range []rune{first, last} {
-		if isQuote(r) || r == '\\' {
+		if isQuote(r) || r == '\\' || r == '%' {
 			return fmt.Errorf("request: %.128s: id %.128q: %c at its end, want it without", holder, id, r)
 		}
 	}

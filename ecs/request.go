@@ -46,12 +46,13 @@ type Request struct {
 //
 // Refused by name are: a name that is no parameter of this call (case matters)
 // or given twice, a bad escape, another Action, an absent SecurityGroupId, an id
-// that [rule.CheckID] refuses or that has quotes or one of &=?,;<>{}$%*| in it, a
-// value with another parameter and an unencoded = in it, a placeholder for a
-// parameter of the rule, an option that is not known, a variable of a shell, lists
-// of prefixes or ports, which no [rule.Rule] can represent, and text that looks
-// like another form (YAML, XML, Terraform...). Where the API has a code for it (flat and N form mixed; not 1 to
-// 100 rules) the error is a [rule.Errors].
+// that [rule.CheckID] refuses, that has one of &=?,;<>{}$ in it, or that has a
+// quote, \ or % at an end, a value with another parameter and an unencoded = in
+// it, a placeholder for a parameter of the rule, an option that is not known, a
+// variable of a shell, lists of prefixes or ports, which no [rule.Rule] can
+// represent, and text that looks like another form (YAML, XML, Terraform...).
+// Where the API has a code for it (flat and N form mixed; not 1 to 100 rules) the
+// error is a [rule.Errors].
 //
 // A request is at most 1 MiB; the cost is linear in its size.
 func ParseRequest(s string) (Request, error) {

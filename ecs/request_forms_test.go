@@ -175,7 +175,7 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"id: two of them with ;", "SecurityGroupId=sg-1&DestGroupId=sg-2;sg-3", `';' in it`},
 		{"id: a placeholder", "SecurityGroupId=<sg-id>&IpProtocol=tcp", `id "<sg-id>": '<' in it, want one id alone`},
 		{"id: a variable", "SecurityGroupId=${SG}&IpProtocol=tcp", `'$' in it`},
-		{"id: a variable of Windows", aliyun + "--DestGroupId %SG%", `parameter DestGroupId: id "%SG%": '%' in it`},
+		{"id: a variable of Windows", aliyun + "--DestGroupId %SG%", `parameter DestGroupId: id "%SG%": % at its end`},
 		{"id: a template", `{"SecurityGroupId":"{{ sg }}"}`, "a space (U+0020)"},
 		{"id: a template without spaces", `{"SecurityGroupId":"{{sg}}"}`, "'{' in it"},
 
@@ -267,6 +267,7 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"JSON: null", js(`"Policy":null`), "Policy: null, want a value, or the key left out"},
 		{"JSON: true", js(`"Policy":true`), "Policy: true, want text or a number"},
 		{"JSON: a number for text", js(`"PortRange":22`), "PortRange: the number 22, want text"},
+		{"JSON: a rounded account", js(`"DestGroupOwnerId":1.5577e+12`), "DestGroupOwnerId: the number 1.5577e+12, want all digits of the account"},
 		{"JSON: an object", js(`"Policy":{}`), "Policy: an object, want text or a number"},
 		{"JSON: a key twice", js(`"Policy":"drop","Policy":"drop"`), "given twice"},
 		{"JSON: a key in another case", js(`"policy":"drop"`), `"policy" is unknown, want Policy`},

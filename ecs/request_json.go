@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"example.com/sluice/internal/strictjson"
 )
@@ -88,14 +89,24 @@ func (f *form) readValue(x *strictjson.Reader, name string, fault *error) error 
 	return err
 }
 
+// isRounded reports whether a number of JSON is not spelled with all its digits: a
+// program may have read an account as a floating-point number, and lost some.
+func isRounded(number string) bool { return strings.ContainsAny(number, ".eE") }
+
+const wantDigits = "want all digits of the account, or text"
+
 // readScalar reads text, or a number where the parameter is one.
 func readScalar(x *strictjson.Reader, name string) (string, error) {
 	if x.Peek() == 'n' {
 		return "", x.Errorf("null, want a value, or the key left out")
 	}
 	value, number, err := x.TextOrNumber()
-	if err == nil && number && !isNumber(name) {
+	switch {
+	case err != nil || !number:
+	case !isNumber(name):
 		err = x.Errorf("the number %.128s, want text", value)
+	case isID(name) && isRounded(value):
+		err = x.Errorf("the number %.128s, %s", value, wantDigits)
 	}
 	return value, err
 }

@@ -52,6 +52,8 @@ func hidden(r rune) string {
 		return "a space"
 	case unicode.Is(unicode.Cf, r):
 		return "a format character"
+	case r == '\u2800': // a braille pattern without dots
+		return "a character that does not show"
 	case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r), unicode.Is(unicode.Variation_Selector, r), !unicode.IsGraphic(r):
 		return "a character that does not show"
 	}

@@ -29,6 +29,7 @@ var badIDs = []struct{ name, id, want string }{
 	{"a C1 control character", "sg\u00851", "a control character (U+0085)"},
 	{"a variation selector", "sg-1\ufe0f", "a character that does not show (U+FE0F)"},
 	{"a Hangul filler", "sg\u31641", "a character that does not show (U+3164)"},
+	{"a braille pattern without dots", "sg\u28001", "a character that does not show (U+2800)"},
 	{"private use", "sg\ue0001", "a character that does not show (U+E000)"},
 	{"a replacement character", "sg\ufffd1", "a replacement character (U+FFFD)"},
 	{"invalid UTF-8", "sg-1\xff", "not UTF-8 at byte 4"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -75,9 +76,6 @@ func (in *inputs) readGroups(files []textFile) ([]groupFile, error) {
 			return nil, err
 		}
 		for _, d := range ds {
-			for _, note := range d.Notes() {
-				fmt.Fprintf(in.app.stderr, "sluice: note: %s: %s\n", d.File(), note)
-			}
 			groups = append(groups, groupFile{d, d.File(), placesOf(d)})
 		}
 	}
@@ -96,6 +94,16 @@ func distinct(groups []groupFile) error {
 		seen[id] = g
 	}
 	return nil
+}
+
+// writeNotes says what may be missing from a reply, for whoever decides packets by it.
+func (g groupFile) writeNotes(w io.Writer) {
+	if g.File() == "" {
+		return // made of requests
+	}
+	for _, note := range g.Notes() {
+		fmt.Fprintf(w, "sluice: note: %s: %s\n", g.name, note)
+	}
 }
 
 // knownMembers checks that the members of every destination group are known, in

@@ -143,6 +143,7 @@ func (in *inputs) newRuleset(files []groupFile, members *match.Members) (ruleset
 		if err := f.knownMembers(members); err != nil {
 			return ruleset{}, err
 		}
+		f.writeNotes(in.app.stderr)
 		r.Groups = append(r.Groups, f.Group)
 		in.app.classic = f.Group.Network() == rule.Classic
 	}

@@ -169,6 +169,7 @@ func TestNotesOnReplies(t *testing.T) {
 		want       []string
 	}{
 		{"ingress rules alone", replyOf("sg-a", "", ingress), []string{`group "sg-a" has no egress rule`, "default decides every packet (accept)"}},
+		{"no rules", replyOf("sg-a", ""), []string{`group "sg-a" has no rule: the default decides every packet (accept)`}},
 		{"one NIC of a classic group", inClassic, []string{`group "sg-c" has no egress rule with NicType internet`}},
 		{"both directions", replyOf("sg-a", "", ingress, egressTo("a1", "10.9.0.0/16")), nil},
 	} {
