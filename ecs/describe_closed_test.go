@@ -299,3 +299,27 @@ func TestUnknownKeysAreCarried(t *testing.T) {
 		}
 	}
 }
+
+// A key that is not known and tells of more rules, of another type or of an error
+// is refused: without it the reply would be read as whole.
+func TestUnknownKeysThatRaiseDoubt(t *testing.T) {
+	const reply = `{"SecurityGroupId":"sg-1","VpcId":"vpc-1","Permissions":{"Permission":[]},%s}`
+	for _, c := range []struct{ key, want string }{
+		{`"Permission":[{"Direction":"egress"}]`, "want the rules in Permissions"},
+		{`"EgressPermissions":{"Permission":[]},"IngressPermissions":[1]`, "want the rules in Permissions"},
+		{`"IsTruncated":true`, "want the whole list of rules"},
+		{`"truncated":"true"`, "want the whole list of rules"},
+		{`"GroupType":"enterprise"`, "want the key SecurityGroupType"},
+		{`"Code":"Throttling"`, "want a reply that is no error"},
+	} {
+		_, err := ReadDescription(strings.NewReader(fmt.Sprintf(reply, c.key)), ReadOptions{})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("ReadDescription of a reply with %s: %v, want an error with %q", c.key, err, c.want)
+		}
+	}
+	for _, key := range []string{`"IsTruncated":false`, `"Truncated":"false"`, `"EgressPermissions":[]`, `"GroupType":""`, `"Code":null`, `"Tags":{"Tag":[{"TagKey":"a"}]}`} {
+		if _, err := ReadDescription(strings.NewReader(fmt.Sprintf(reply, key)), ReadOptions{}); err != nil {
+			t.Errorf("ReadDescription of a reply with %s: %v", key, err)
+		}
+	}
+}

@@ -57,7 +57,7 @@ func TestReadDescriptionsForms(t *testing.T) {
 		{"pages in an array", "[" + a1 + "," + a2 + "," + a3 + "]", "sg-a a1 a2 a3"},
 		{"pages of two groups between each other", a1 + b + a2 + a3, "sg-a a1 a2 a3; sg-b b1"},
 		{"pages in envelopes", envelope(a1) + envelope(a3), "sg-a a1 a3"},
-		{"an envelope whose keys stand in a reply, too", `{"SecurityGroupId":"sg-a","body":{"x":1},"Code":"c","Permissions":{"Permission":[]}}`, "sg-a"},
+		{"an envelope whose keys stand in a reply, too", `{"SecurityGroupId":"sg-a","body":{"x":1},"Notes":"c","Permissions":{"Permission":[]}}`, "sg-a"},
 		{"JSON and XML are told apart by the first character", "\n " + xmlReply("") + xmlReply("")[:0], "sg-1"},
 	} {
 		ds, err := readEvery(c.in)

@@ -80,11 +80,38 @@ func (x *replyReader) complete() error {
 // fault is an error about the whole of a reply, which may be one of several.
 func (x *replyReader) fault(err error) error { return at(x.Path(), err) }
 
-// other carries a key that is not ours.
+// other carries a key that is not ours, unless it says that the reply is not what it
+// seems to be.
 func (x *replyReader) other(key string) error {
-	raw, _, err := x.value()
+	raw, empty, err := x.value()
+	if err != nil {
+		return err
+	}
+	if !empty && string(raw) != "false" && string(raw) != `"false"` {
+		if want := doubt(key); want != "" {
+			return x.Errorf("%.128s: an unknown key, want %s, or the key left out", raw, want)
+		}
+	}
 	x.out.others = append(x.out.others, member{key, bytes.Clone(raw)})
-	return err
+	return nil
+}
+
+// doubt returns what is accepted in place of an unknown key of a reply that tells of
+// more rules, of another type or of an error; empty where the key tells of none.
+func doubt(key string) string {
+	for _, d := range []struct{ part, want string }{
+		{"permission", "the rules in Permissions"},
+		{"truncated", "the whole list of rules"},
+		{"grouptype", "the key SecurityGroupType"},
+	} {
+		if strings.Contains(strings.ToLower(key), d.part) {
+			return d.want
+		}
+	}
+	if strings.EqualFold(key, "Code") {
+		return "a reply that is no error"
+	}
+	return ""
 }
 
 // value reads any value, and reports whether there is nothing in it.
