@@ -141,7 +141,7 @@ func (x *xmlReader) document(root xml.StartElement) error {
 		return x.errorf("element %.64q, want %s", name, rootReply)
 	default:
 		what, isReply := strings.CutSuffix(name, "Response")
-		if !isReply {
+		if !isReply || what == "" {
 			return x.errorf("element %.64q, want %s", name, rootReply)
 		}
 		return x.errorf("a reply of %.64s, want %s", what, wantReply)

@@ -80,6 +80,7 @@ func TestReadXMLRefuses(t *testing.T) {
 		{"no policy", with("<Policy>Accept</Policy>", ""), "Permissions.Permission[0].Policy: absent or empty"},
 		{"no list", "<DescribeSecurityGroupAttributeResponse>" + xmlHead + "</DescribeSecurityGroupAttributeResponse>", "no Permissions"},
 		{"the API's error", `<Error><RequestId>R</RequestId><HostId>h</HostId><Code>Forbidden</Code><Message>no &lt;</Message></Error>`, `an error of the API, Code "Forbidden", Message "no <"`},
+		{"no call", `<Response><SecurityGroupId>sg-a</SecurityGroupId></Response>`, `element "Response", want DescribeSecurityGroupAttributeResponse`},
 		{"another call", `<?xml version="1.0"?><DescribeInstancesResponse><Instances/></DescribeInstancesResponse>`, "a reply of DescribeInstances, want a reply of DescribeSecurityGroupAttribute"},
 		{"the root in another case", strings.ReplaceAll(xmlReply(""), "DescribeSecurityGroup", "describeSecurityGroup"), "want DescribeSecurityGroupAttributeResponse"},
 		{"another document", "<svg></svg>", `element "svg", want DescribeSecurityGroupAttributeResponse`},
