@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"example.com/sluice/internal/strictjson"
 	"example.com/sluice/rule"
@@ -109,14 +108,14 @@ func (c *Collector) Add(name string, r io.Reader) error {
 	}
 	data, err := strictjson.ReadAll(r, c.bounds.stream)
 	if err != nil {
-		return at(name, err)
+		return strictjson.At(name, err)
 	}
 	f := file{name: name, collector: c, text: data}
 	err = f.read()
-	if placed := new(placedAt); err == nil || errors.As(err, &placed) {
+	if placed := new(strictjson.PlacedError); err == nil || errors.As(err, &placed) {
 		return err
 	}
-	return at(f.where(), err)
+	return strictjson.At(f.where(), err)
 }
 
 // limit is how many egress rules a group may have.
@@ -165,22 +164,3 @@ func (c *Collector) Descriptions() ([]*Description, error) {
 	}
 	return ds, nil
 }
-
-// at says before each line of an error where it is.
-func at(where string, err error) error {
-	if where == "" || err == nil {
-		return err
-	}
-	return &placedAt{where, err}
-}
-
-type placedAt struct {
-	where string
-	err   error
-}
-
-func (e *placedAt) Error() string {
-	return e.where + ": " + strings.ReplaceAll(e.err.Error(), "\n", "\n"+e.where+": ")
-}
-
-func (e *placedAt) Unwrap() error { return e.err }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/sluice/internal/strictjson"
 	"example.com/sluice/rule"
 )
 
@@ -55,17 +56,17 @@ func (x *replyReader) readPermission() error {
 	e := egressRule{document: x.file.document, path: x.Path(), at: x.file.place(start)}
 	isEgress, err := x.isEgress(fields)
 	if err != nil {
-		return at(e.where(), err)
+		return strictjson.At(e.where(), err)
 	}
 	if !isEgress {
 		x.out.ingress = append(x.out.ingress, bytes.Clone(raw))
-		return at(e.where(), x.ingressID(fields))
+		return strictjson.At(e.where(), x.ingressID(fields))
 	}
 	if limit := x.file.collector.options.limit(); len(x.egress) == limit {
-		return at(e.where(), at(e.path, limitFault(x.groupID, limit)))
+		return strictjson.At(e.where(), strictjson.At(e.path, limitFault(x.groupID, limit)))
 	}
 	if err := e.read(fields); err != nil {
-		return at(e.where(), err)
+		return strictjson.At(e.where(), err)
 	}
 	x.egress = append(x.egress, e)
 	if e.ID != "" {

@@ -78,7 +78,7 @@ func (x *replyReader) complete() error {
 }
 
 // fault is an error about the whole of a reply, which may be one of several.
-func (x *replyReader) fault(err error) error { return at(x.Path(), err) }
+func (x *replyReader) fault(err error) error { return strictjson.At(x.Path(), err) }
 
 // other carries a key that is not ours, unless it says that the reply is not what it
 // seems to be.

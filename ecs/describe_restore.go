@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"example.com/sluice/internal/strictjson"
 	"example.com/sluice/rule"
 )
 
@@ -11,15 +12,15 @@ import (
 func (p *page) restore(o ReadOptions) (*Description, error) {
 	network, err := p.network(o)
 	if err != nil {
-		return nil, at(p.where, err)
+		return nil, strictjson.At(p.where, err)
 	}
 	typ, err := p.typ(o)
 	if err != nil {
-		return nil, at(p.where, err)
+		return nil, strictjson.At(p.where, err)
 	}
 	limit := o.limit()
 	if len(p.egress) > limit {
-		return nil, at(p.where, limitFault(p.groupID, limit))
+		return nil, strictjson.At(p.where, limitFault(p.groupID, limit))
 	}
 	g := rule.NewGroup(p.groupID, network, typ)
 	g.Limit = limit
@@ -101,13 +102,13 @@ func (e *egressRule) where() string {
 func (p *page) placed(err error) error {
 	var faults rule.Errors
 	if !errors.As(err, &faults) {
-		return at(p.where, err)
+		return strictjson.At(p.where, err)
 	}
 	const most = 100 // in one message
 	var errs []error
 	for _, e := range faults[:min(len(faults), most)] {
 		r := p.egress[e.Index]
-		errs = append(errs, at(r.where(), &placedError{fault: e, place: r.place(e.Param)}))
+		errs = append(errs, strictjson.At(r.where(), &placedError{fault: e, place: r.place(e.Param)}))
 	}
 	if n := len(faults) - most; n > 0 {
 		errs = append(errs, fmt.Errorf("and %d more faults", n))

@@ -3,6 +3,8 @@ package ecs
 import (
 	"fmt"
 	"slices"
+
+	"example.com/sluice/internal/strictjson"
 )
 
 // page is one reply: a whole group, or a page of one.
@@ -64,10 +66,10 @@ func checkPages(pages []*page) error {
 		}
 	}
 	if p := byToken[""]; p != nil && p != last {
-		return at(p.where, fmt.Errorf("SecurityGroupId %.128q: a reply without NextToken, which is the last page, before another page of the group: want the pages in order", p.groupID))
+		return strictjson.At(p.where, fmt.Errorf("SecurityGroupId %.128q: a reply without NextToken, which is the last page, before another page of the group: want the pages in order", p.groupID))
 	}
 	if last.nextToken != "" {
-		return at(last.where, fmt.Errorf("a NextToken, %.128q: one page of several, and the next one of group %.128q is missing: want all pages together, in order", last.nextToken, last.groupID))
+		return strictjson.At(last.where, fmt.Errorf("a NextToken, %.128q: one page of several, and the next one of group %.128q is missing: want all pages together, in order", last.nextToken, last.groupID))
 	}
 	return nil
 }
@@ -77,7 +79,7 @@ func (p *page) twice(first *page, what string) error {
 	if first.where != "" {
 		what += ", before in " + first.where
 	}
-	return at(p.where, fmt.Errorf("SecurityGroupId %.128q: %s: want each page of a group once", p.groupID, what))
+	return strictjson.At(p.where, fmt.Errorf("SecurityGroupId %.128q: %s: want each page of a group once", p.groupID, what))
 }
 
 // agree checks that a later page says the same of the group.
@@ -88,7 +90,7 @@ func (p *page) agree(later *page) error {
 		if a == b || key == "RequestId" || key == "NextToken" {
 			continue
 		}
-		return at(later.where, fmt.Errorf("%s %.128q: another page of group %.128q says %.128q, want pages of one reply", key, b, p.groupID, a))
+		return strictjson.At(later.where, fmt.Errorf("%s %.128q: another page of group %.128q says %.128q, want pages of one reply", key, b, p.groupID, a))
 	}
 	return nil
 }

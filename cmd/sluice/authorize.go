@@ -133,7 +133,7 @@ func (x *authorization) calls(args []string, stdin io.Reader) ([]call, error) {
 		q, err := ecs.ParseRequest(text)
 		c := call{place: place, request: q}
 		if err != nil && !errors.As(err, &c.faults) {
-			return places(place, err)
+			return strictjson.At(place, err)
 		}
 		calls = append(calls, c)
 		return nil
@@ -146,7 +146,7 @@ func (x *authorization) calls(args []string, stdin io.Reader) ([]call, error) {
 		}
 		texts, err := ecs.SplitRequests(data)
 		if err != nil {
-			return nil, places(name, err)
+			return nil, strictjson.At(name, err)
 		}
 		if len(texts) == 0 {
 			return nil, errNothing(name, "requests, such as "+exampleRequest)
@@ -201,7 +201,7 @@ func play(calls []call, region *ecs.Region, from map[string]origins) (changed []
 		if err := region.Authorize(c.request); err != nil {
 			c.from = from[id]
 			if !errors.As(err, &c.faults) {
-				return nil, places(c.place, err)
+				return nil, strictjson.At(c.place, err)
 			}
 			continue
 		}

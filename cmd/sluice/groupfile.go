@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"example.com/sluice/ecs"
 	"example.com/sluice/match"
@@ -133,9 +132,4 @@ func (in *inputs) newGroup(id string) *rule.Group {
 	g := rule.NewGroup(id, network, typ)
 	g.Limit = in.limit
 	return g
-}
-
-// places says before each line of an error where it is.
-func places(place string, err error) error {
-	return fmt.Errorf("%s: %s", place, strings.ReplaceAll(err.Error(), "\n", "\n"+place+": "))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/sluice/ecs"
+	"example.com/sluice/internal/strictjson"
 	"example.com/sluice/rule"
 )
 
@@ -18,7 +19,7 @@ func (in *inputs) readRequests(data []byte, name string) (groupFile, error) {
 	}
 	texts, err := ecs.SplitRequests(data)
 	if err != nil {
-		return groupFile{}, places(name, err)
+		return groupFile{}, strictjson.At(name, err)
 	}
 	if len(texts) == 0 {
 		return groupFile{}, errNothing(name, want)
@@ -31,9 +32,9 @@ func (in *inputs) readRequests(data []byte, name string) (groupFile, error) {
 		q, err := ecs.ParseRequest(text.Text)
 		switch {
 		case err != nil && id == "":
-			return groupFile{}, fmt.Errorf("%w\nwant %s", places(place, err), want)
+			return groupFile{}, fmt.Errorf("%w\nwant %s", strictjson.At(place, err), want)
 		case err != nil:
-			return groupFile{}, places(place, err)
+			return groupFile{}, strictjson.At(place, err)
 		case id == "":
 			id = q.GroupID
 		}
@@ -41,7 +42,7 @@ func (in *inputs) readRequests(data []byte, name string) (groupFile, error) {
 			return groupFile{}, fmt.Errorf("%s: SecurityGroupId %.128q: a file is one group, want %.128q as in the requests before", place, q.GroupID, id)
 		}
 		if err := region.Authorize(q); err != nil {
-			return groupFile{}, places(place, withHeld(err, g.origins()))
+			return groupFile{}, strictjson.At(place, withHeld(err, g.origins()))
 		}
 		text.File = name
 		for range q.Rules {

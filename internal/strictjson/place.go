@@ -3,6 +3,7 @@ package strictjson
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -29,6 +30,27 @@ func (c *Cursor) Move(offset int) (line, column int) {
 	c.characters += utf8.RuneCount(passed)
 	return c.lineBreaks + 1, c.characters + 1
 }
+
+// PlacedError is an error with the place of what it refuses.
+type PlacedError struct {
+	Where string // FILE:7:5, say
+	Err   error
+}
+
+// At returns err with its place; err itself where there is none of them.
+func At(where string, err error) error {
+	if where == "" || err == nil {
+		return err
+	}
+	return &PlacedError{where, err}
+}
+
+// Error says before each line of the error where it is.
+func (e *PlacedError) Error() string {
+	return e.Where + ": " + strings.ReplaceAll(e.Err.Error(), "\n", "\n"+e.Where+": ")
+}
+
+func (e *PlacedError) Unwrap() error { return e.Err }
 
 // place tells for a message where an offset stands.
 func place(data []byte, offset int) string {

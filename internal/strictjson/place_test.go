@@ -1,6 +1,7 @@
 package strictjson_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -87,5 +88,19 @@ func TestCursor(t *testing.T) {
 				t.Errorf("step %d: Move(%d) = %d, %d, want %d, %d", step, offset, gotLine, gotColumn, line, column)
 			}
 		}
+	}
+}
+
+func TestAt(t *testing.T) {
+	cause := errors.New("a\nb")
+	err := strictjson.At("f:1:2", cause)
+	if err.Error() != "f:1:2: a\nf:1:2: b" || !errors.Is(err, cause) {
+		t.Errorf("At = %q, want the place before each line, and the cause in it", err)
+	}
+	if got := strictjson.At("", cause); got != cause {
+		t.Errorf("At no place = %v, want the error itself", got)
+	}
+	if got := strictjson.At("f", nil); got != nil {
+		t.Errorf("At of no error = %v, want none", got)
 	}
 }
