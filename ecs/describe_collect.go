@@ -59,7 +59,7 @@ func readAll(r io.Reader, o ReadOptions, b bounds) ([]*Description, error) {
 	return c.Descriptions()
 }
 
-// Collector puts together the groups that files tell of. The pages of a long
+// Collector puts together the groups that files describe. The pages of a long
 // reply may stand in one file or in several. The zero Collector has no options.
 // It is not safe for concurrent use.
 type Collector struct {
@@ -77,7 +77,7 @@ func NewCollector(o ReadOptions) *Collector { return &Collector{options: o, boun
 //
 // A file is one or more replies in JSON or XML, in UTF-8: the reply itself, older
 // or newer; in the envelope of the provider's client libraries, an object of
-// headers, statusCode (200) and body; an array of these; several one behind the
+// headers, statusCode (200) and body; an array of these; several one after the
 // other, such as one a line. In XML the reply is the element
 // DescribeSecurityGroupAttributeResponse, without attributes.
 //
@@ -137,7 +137,7 @@ func (o ReadOptions) limit() int {
 // is missing between others cannot be seen: no page says which one it follows.
 //
 // Where the provider has a code for a fault, errors.As finds a [rule.Error],
-// whose Index counts the egress rules; all faults of this kind are told at once.
+// whose Index counts the egress rules; all faults of this kind are reported at once.
 func (c *Collector) Descriptions() ([]*Description, error) {
 	var order []string
 	pages := map[string][]*page{}

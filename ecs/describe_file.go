@@ -18,7 +18,7 @@ type file struct {
 	json      *strictjson.Reader
 	cursor    *strictjson.Cursor // in text
 	spans     []span             // of the permissions in XML, in order; nil in JSON
-	behind    int                // how many permissions have been read
+	places    int                // how many permissions have got one
 	document  string             // where the document stands, for messages; empty: there may be no other
 	replies   int
 }
@@ -53,7 +53,7 @@ func (f *file) read() (err error) {
 		}
 	}
 	if err := f.json.End(); err != nil {
-		return behind(err, data[f.json.Offset():])
+		return textAfter(err, data[f.json.Offset():])
 	}
 	if f.replies == 0 {
 		return errors.New("no reply in it, want " + wantReply)
@@ -64,7 +64,7 @@ func (f *file) read() (err error) {
 // another reports whether another document follows.
 func another(rest []byte) bool { return startsWith(rest, "{") || startsWith(rest, "[") }
 
-// nameDocument names a document behind the first by where it starts.
+// nameDocument names a document after the first by where it starts.
 func (f *file) nameDocument(line, column int) {
 	f.document = "line " + strconv.Itoa(line)
 	if line == 1 {
@@ -72,7 +72,7 @@ func (f *file) nameDocument(line, column int) {
 	}
 }
 
-// startsWith reports whether text starts with prefix, behind white space.
+// startsWith reports whether text starts with prefix, after white space.
 func startsWith(text []byte, prefix string) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte(prefix))
 }
@@ -146,11 +146,11 @@ func (f *file) place(start int) Place {
 	at := span{start, f.json.Offset()}
 	p := Place{File: f.name}
 	if f.spans != nil {
-		at = f.spans[f.behind]
+		at = f.spans[f.places]
 	} else {
 		p.Pointer = f.json.Pointer()
 	}
-	f.behind++
+	f.places++
 	p.Line, p.Column = f.cursor.Move(at.start)
 	p.EndLine, p.EndColumn = f.cursor.Move(at.end)
 	return p
@@ -180,7 +180,7 @@ func (f *file) envelope() error {
 }
 
 // Place is where a rule stands in its file. Lines and columns count from 1,
-// columns in characters; the end is behind the last character.
+// columns in characters; the end is after the last character.
 type Place struct {
 	File               string // the name given to [Collector.Add]
 	Line, Column       int

@@ -12,17 +12,17 @@ import (
 
 const wantReply = "a reply of DescribeSecurityGroupAttribute"
 
-// shape is what a JSON value looks like. The zero shape is a reply, or nothing
-// known: its reader says what is wrong with it.
+// shape is what a JSON value looks like. The zero shape is a reply, or an unknown
+// form: the reader of replies says what is wrong with that.
 type shape struct {
 	isEnvelope bool
 	isRequest  bool
 	looks      string // what it is, where it is no reply
 }
 
-// lookAlikes are what people have at hand beside replies, by a key.
+// lookAlikes are other documents that people have, by a key.
 var lookAlikes = []struct{ key, looks string }{
-	{"SecurityGroups", "a list of groups, as DescribeSecurityGroups returns it, has no rules"},
+	{"SecurityGroups", "a reply of DescribeSecurityGroups, which has no rules"},
 	{"NetworkInterfaceSets", "a reply of DescribeNetworkInterfaces"},
 	{"Instances", "a reply of DescribeInstances"},
 	{"SecurityGroupReferences", "a reply of DescribeSecurityGroupReferences"},
@@ -39,7 +39,7 @@ var lookAlikes = []struct{ key, looks string }{
 	{"runs", "a SARIF document"},
 }
 
-// looker collects what tells what an object is.
+// looker collects what shows what an object is.
 type looker struct {
 	*strictjson.Reader
 	isBody                bool // of an envelope, which is not looked into again
@@ -49,17 +49,17 @@ type looker struct {
 	permissions           byte // the first of its value; 0: none
 }
 
-// lookAhead is how far look reads, in bytes: what tells stands before the bulk.
+// lookAhead is how far look reads, in bytes: the keys that decide stand before the long ones.
 const lookAhead = 1 << 20
 
 var errSeen = errors.New("seen enough")
 
-// look looks at the keys of the next value, an object, up to the one that tells.
+// look looks at the keys of the next value, an object, up to the one that decides.
 func look(j *strictjson.Reader) shape { return (&looker{Reader: j}).look() }
 
 func (l *looker) look() shape {
 	j := l.Reader
-	// An error is told by the reader of what it looks like.
+	// The reader of what it looks like reports errors.
 	_ = j.Object(func(key string) (err error) {
 		l.keys = append(l.keys, key)
 		switch key {
@@ -74,7 +74,7 @@ func (l *looker) look() shape {
 			return err
 		case "body", "Body":
 			if j.Peek() != '{' {
-				l.body = shape{looks: "an envelope without an object as its body"}
+				l.body = shape{looks: "an envelope whose body is no object"}
 			} else if !l.isBody {
 				l.body = (&looker{Reader: j.Fork(lookAhead), isBody: true}).look()
 			}
@@ -146,7 +146,7 @@ func IsReply(text []byte) bool {
 	case '<':
 		return true
 	case '[':
-		text = start[1:] // its first element tells
+		text = start[1:] // its first element decides
 		fallthrough
 	case '{':
 		j, err := strictjson.NewReader(text)
@@ -201,14 +201,12 @@ func looksLike(text []byte) string {
 		return "text before the reply"
 	case bytes.HasPrefix(first, []byte("---")) || yamlKey(first):
 		return "YAML"
-	case bytes.HasPrefix(first, []byte("resource ")), bytes.HasPrefix(first, []byte("terraform ")):
-		return "a Terraform configuration"
 	case bytes.Count(first, []byte(",")) > 1:
 		return "CSV"
 	case bytes.Contains(first, []byte("\t")), bytes.Contains(first, []byte(" | ")):
 		return "a table"
 	}
-	return ""
+	return alikeOf(string(text[:min(len(text), 512)]))
 }
 
 // errorLines are the code and the message that a client of the API prints.
@@ -231,8 +229,8 @@ func yamlKey(line []byte) bool {
 	return ok && !bytes.ContainsAny(key, " ={<\"/") && len(key) > 0 && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\r')
 }
 
-// behind says what stands behind the last reply.
-func behind(err error, rest []byte) error {
+// textAfter says what stands after the last reply.
+func textAfter(err error, rest []byte) error {
 	first, _, _ := bytes.Cut(bytes.TrimSpace(rest), []byte("\n"))
 	return fmt.Errorf("%w: %.128q, want the reply alone", err, first)
 }

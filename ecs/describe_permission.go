@@ -12,7 +12,7 @@ import (
 )
 
 // field is one key of a permission. What it means shows only once the direction
-// is known, which may stand behind it.
+// is known, which may come after it.
 type field struct {
 	key   string
 	raw   []byte
@@ -122,7 +122,7 @@ func (x *replyReader) isEgress(fields []field) (bool, error) {
 var stated = []string{keyProtocol, keyPorts, keyPolicy, keyPriority}
 
 // read takes the fields of an egress permission. The rule's id, which an error
-// names, may stand behind the field at fault.
+// names, may come after the field at fault.
 func (e *egressRule) read(fields []field) error {
 	var fault field
 	var reason string

@@ -62,7 +62,7 @@ func (x *replyReader) text(t text) (err error) {
 	return nil
 }
 
-// complete checks that the reply tells of a whole group.
+// complete checks that the reply describes a whole group.
 func (x *replyReader) complete() error {
 	switch {
 	case x.groupID == "":
@@ -80,8 +80,8 @@ func (x *replyReader) complete() error {
 // fault is an error about the whole of a reply, which may be one of several.
 func (x *replyReader) fault(err error) error { return strictjson.At(x.Path(), err) }
 
-// other carries a key that is not ours, unless it says that the reply is not what it
-// seems to be.
+// other carries an unknown key, unless it shows that the reply is damaged or another
+// document.
 func (x *replyReader) other(key string) error {
 	raw, empty, err := x.value()
 	if err != nil {

@@ -156,7 +156,7 @@ func TestReadDescriptionRefuses(t *testing.T) {
 		{"not JSON", "Action=x", `"Action=x": no JSON and no XML, want a reply of DescribeSecurityGroupAttribute`, ""},
 		{"not UTF-8", `{"SecurityGroupId":"` + "\xff" + `"}`, "not valid UTF-8", ""},
 		{"half a surrogate pair", `{"SecurityGroupId":"\ud800"}`, "SecurityGroupId: half a surrogate pair", ""},
-		{"text behind", reply() + "x", "behind the document", ""},
+		{"text behind", reply() + "x", "after the document", ""},
 		{"no id", `{"Permissions":{"Permission":[]}}`, "no SecurityGroupId, want the group's id", ""},
 		{"empty id", `{"SecurityGroupId":"","Permissions":{"Permission":[]}}`, "no SecurityGroupId", ""},
 		{"id not text", `{"SecurityGroupId":7,"Permissions":{"Permission":[]}}`, "SecurityGroupId: the number 7, want text", ""},

@@ -50,7 +50,7 @@ func (p *page) network(o ReadOptions) (rule.Network, error) {
 	case o.Network == nil:
 		return said, nil
 	case *o.Network == rule.Classic && said == rule.VPC:
-		return 0, fmt.Errorf("VpcId %.128q: a group in a VPC, but the network is said to be classic: want it left out, or vpc", p.vpcID)
+		return 0, fmt.Errorf("VpcId %.128q: a group in a VPC, but the network is said to be classic: want no network given, or vpc", p.vpcID)
 	}
 	return *o.Network, nil
 }
@@ -77,7 +77,7 @@ func (p *page) typ(o ReadOptions) (t rule.Type, err error) {
 	case !ok:
 		return *o.Type, nil
 	case o.Type != nil && *o.Type != said:
-		return 0, fmt.Errorf("SecurityGroupType %.128q: the reply says %v, but the type is said to be %v: want it left out, or %v", p.typeWord, said, *o.Type, said)
+		return 0, fmt.Errorf("SecurityGroupType %.128q: the reply says %v, but the type is said to be %v: want no type given, or %v", p.typeWord, said, *o.Type, said)
 	}
 	return said, nil
 }

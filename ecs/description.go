@@ -25,7 +25,7 @@ type Description struct {
 
 	typeWord string            // SecurityGroupType as it was read; empty: the reply has none
 	ingress  []json.RawMessage // permissions, verbatim
-	others   []member          // keys of the reply that are not ours
+	others   []member          // unknown keys of the reply
 	file     string            // the name given to Collector.Add; of several, the first
 	places   []Place           // of the egress rules that were read
 }

@@ -19,7 +19,7 @@ type form struct {
 	mixed   error                // the fault of the first flat parameter given, should N form be given, too
 	indexed map[int]*rule.Params // by N; only those with a parameter that is given
 	listed  int                  // how many rules an array of them has
-	region  string               // for want of a RegionId
+	region  string               // --region, used where no RegionId is given
 }
 
 func newForm() *form { return &form{seen: map[string]bool{}, indexed: map[int]*rule.Params{}} }
@@ -89,7 +89,7 @@ func (f *form) setIndexed(name, value string) error {
 	return nil
 }
 
-// permissionNumber reads N; beyond maxRules any number is as good as another.
+// permissionNumber reads N; numbers beyond maxRules are read as maxRules+1.
 func permissionNumber(s string) (n int, plain bool) {
 	if s == "" || len(s) > 1 && s[0] == '0' {
 		return 0, false

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// option is an option of the provider's command line interface, which makes no
-// rule.
+// option is an option of the provider's command line interface that is no parameter
+// of the call.
 type option struct {
 	values int    // how many words after it belong to it
 	reason string // why it is refused; empty: it is not
@@ -31,7 +31,7 @@ var aliyunOptions = map[string]option{
 	"body-file": {values: 1, reason: "a file is not read, want its parameters as options"},
 	"pager":     {reason: "the call has no pages, want the command line without it"},
 	"waiter":    {values: 1, reason: "the call is not repeated, want the command line without it"},
-	"roa":       {values: 1, reason: "the call is none of that style, want the command line without it"},
+	"roa":       {values: 1, reason: "the call is not of that style, want the command line without it"},
 	"help":      {reason: "it makes no call, want the command line without it"},
 }
 
@@ -83,7 +83,7 @@ func checkName(i int, word string) error {
 	case i == 1 && word != action:
 		return fmt.Errorf("request: Action %.128q is another call, want %s", word, action)
 	case i > 1:
-		return fmt.Errorf("request: an argument too many in the command line: %.128q, want options and their values", word)
+		return fmt.Errorf("request: unexpected argument in the command line: %.128q, want options and their values", word)
 	}
 	return nil
 }
@@ -135,10 +135,10 @@ func (f *form) setOption(name, value string) error {
 	return f.set(name, value)
 }
 
-// setAliyun takes an option of the interface, where that has a say in the call.
+// setAliyun takes an option of the interface. Most do not change the call.
 func (f *form) setAliyun(name, value string) error {
 	switch name {
-	case "region": // for want of a RegionId
+	case "region": // of the request where no RegionId is given
 		if f.region != "" {
 			return fmt.Errorf("request: option --region %.128q is given twice, want it once", value)
 		}

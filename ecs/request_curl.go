@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// curlOptions are the options of curl that are read: those with a value are
-// true. What they say of the connection and of the output is passed over.
+// curlOptions are the options of curl that are known, and whether they take a
+// value. Those of the connection and of the output are passed over.
 var curlOptions = map[string]bool{
 	"request": true, "header": true, "data": true, "data-raw": true, "data-ascii": true, "data-binary": true,
 	"data-urlencode": true, "json": true, "url": true,
@@ -108,7 +108,8 @@ func errCurlOption(name string) error {
 	return fmt.Errorf("request: option %.128q of curl is not read, want -X, -H, -d, --data-urlencode, -G and those of the connection", name)
 }
 
-// setCurl takes an option, where that has a say in the call.
+// setCurl takes an option. Those of the connection and the output do not change
+// the call.
 func (f *form) setCurl(o curlOption) error {
 	switch o.name {
 	case "request":

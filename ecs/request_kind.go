@@ -61,10 +61,18 @@ var alike = []struct {
 	{"a Terraform configuration", regexp.MustCompile(`^(resource|provider|terraform|variable|module|data|locals|output)\b[^=&\n]*\{`)},
 	{"YAML", regexp.MustCompile(`^- +[A-Za-z_]`)},
 	{"program code", regexp.MustCompile(`^(import|from|package|using|def|func|public|const|var|let|class)\s+[^=&?]*$`)},
-	{"CSV", regexp.MustCompile(`^[^=&?
-]*([;	|][^=&?
-]*){2}(
-|$)`)},
+	{"CSV", regexp.MustCompile(`^[^=&?\n]*([;\t|][^=&?\n]*){2}(\n|$)`)},
+}
+
+// alikeOf names the form of a text by the beginning of it, or of its first line.
+func alikeOf(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	for _, a := range alike {
+		if a.re.MatchString(text) || a.re.MatchString(strings.TrimSuffix(first, "\r")) {
+			return a.what
+		}
+	}
+	return ""
 }
 
 // requestLooks names the form of a text that is not a request; empty where its
@@ -74,11 +82,8 @@ func requestLooks(text string) string {
 	if looks := looksLike([]byte(text)); looks != "" {
 		return looks
 	}
-	first, _, _ := strings.Cut(text, "\n")
-	for _, a := range alike {
-		if a.re.MatchString(text) || a.re.MatchString(strings.TrimSuffix(first, "\r")) {
-			return a.what
-		}
+	if what := alikeOf(text); what != "" {
+		return what
 	}
 	if strings.ContainsRune(text, 0) {
 		return "binary data"

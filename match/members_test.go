@@ -83,7 +83,7 @@ func TestReadMembersRefuses(t *testing.T) {
 		"no id":            {`{"": []}`, "empty, want visible characters"},
 		"UTF-16":           {"{\x00}\x00", "UTF-16 (little-endian), want UTF-8"},
 		"group twice":      {`{"a": [], "a": []}`, "a: the key is given twice"},
-		"text behind":      {`{"a": []} {}`, "behind"},
+		"text behind":      {`{"a": []} {}`, "after"},
 		"ends early":       {`{"a": ["10.0.0.1"`, "ends early"},
 		"not UTF-8":        {"{\"a\xff\": []}", "UTF-8"},
 		"long text is cut": {`{"a": ["` + strings.Repeat("1", 5000) + `"]}`, "(5000 bytes)"},

@@ -116,7 +116,7 @@ func TestPacketJSON(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"an array":            {`[]`, "want an object"},
 		"not UTF-8":           {"{\"protocol\":\"tcp\xff\"," + rest + `}`, "UTF-8"},
-		"text behind":         {`{"protocol":"tcp",` + rest + `} x`, "behind"},
+		"text behind":         {`{"protocol":"tcp",` + rest + `} x`, "after"},
 		"unknown key":         {`{"protocol":"tcp","ttl":1,` + rest + `}`, "ttl: unknown key"},
 		"wrongly cased key":   {`{"Protocol":"tcp",` + rest + `}`, "Protocol: unknown key"},
 		"repeated key":        {`{"protocol":"tcp","protocol":"udp",` + rest + `}`, "protocol: the key is given twice"},

@@ -18,7 +18,7 @@ type Error struct {
 	Held   *Held  // the rule that a refused duplicate equals; nil for other codes
 }
 
-// Held is the rule that stands in the way of an equal one.
+// Held is the rule that a refused duplicate equals.
 type Held struct {
 	Rule   Rule
 	Index  int  // its place among the rules of the group, from 0, or of the call

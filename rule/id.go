@@ -43,7 +43,7 @@ func idFault(id string) (reason string) {
 
 const wantID = "visible characters without spaces"
 
-// hidden says what r is where it does not show; empty where it does.
+// hidden names the kind of a character that does not show; empty for one that does.
 func hidden(r rune) string {
 	switch {
 	case unicode.IsControl(r):

@@ -69,7 +69,7 @@ func TestBadAccepted(t *testing.T) {
 		{"not JSON", `nonsense`, []string{"want a JSON object"}},
 		{"an array", `[]`, []string{"want a JSON object"}},
 		{"truncated", `{"code":"tie","rule":"sgr-1"`, []string{"ends early"}},
-		{"two on a line", `{"code":"tie","rule":"sgr-1","reason":"r"}{}`, []string{"text behind"}},
+		{"two on a line", `{"code":"tie","rule":"sgr-1","reason":"r"}{}`, []string{"text after"}},
 		{"no code", `{"rule":"sgr-1","reason":"r"}`, []string{"code: absent", "open-ipv6"}},
 		{"an unknown code", `{"code":"ties","rule":"sgr-1","reason":"r"}`, []string{`code: "ties"`, "tie"}},
 		{"no rule", `{"code":"tie","reason":"r"}`, []string{"rule: absent"}},

@@ -24,7 +24,7 @@ func TestBadGroupFiles(t *testing.T) {
 		{"neither form", "tcp 10.0.0.5\n", []string{"line 1", `"tcp 10.0.0.5"`, "want a DescribeSecurityGroupAttribute reply (JSON or XML) or requests"}},
 		{"an array of nothing", "[]", []string{"no reply in it", "DescribeSecurityGroupAttribute"}},
 		{"truncated", describe("")[:100], []string{"ends early"}},
-		{"text behind", describe(`,"PortRange":"1/2","DestCidrIp":"10.0.0.1"`) + "x", []string{"behind"}},
+		{"text after", describe(`,"PortRange":"1/2","DestCidrIp":"10.0.0.1"`) + "x", []string{"after"}},
 		{"deep", `{"a":` + strings.Repeat("[", 1<<20), []string{"nested deeper"}},
 		{"not UTF-8", "{\"SecurityGroupId\":\"\xff\"}", []string{"UTF-8"}},
 		{"huge request", strings.Repeat("x", maxFile), []string{"line 1", "at most 1048576"}},

@@ -175,7 +175,7 @@ func TestBadCases(t *testing.T) {
 		{"null", `null`, []string{"want a JSON object"}},
 		{"array", `[]`, []string{"want a JSON object"}},
 		{"truncated", `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":"accept"`, []string{"ends early"}},
-		{"two on a line", `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":"accept"} {}`, []string{"text behind"}},
+		{"two on a line", `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":"accept"} {}`, []string{"text after"}},
 		{"not UTF-8", "{\"name\":\"\xff\"}", []string{"UTF-8"}},
 		{"half a surrogate pair", `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":"accept","name":"\ud800"}`, []string{"name", "surrogate"}},
 		{"no packet", `{"want":"accept"}`, []string{"packet: absent"}},

@@ -23,7 +23,7 @@ func ReadAll(r io.Reader, limit int64) ([]byte, error) {
 // NewText returns a reader of the text of r without a UTF-8 byte order mark,
 // which Windows programs write. It is for text that is read as it comes; ReadAll
 // does the same for a whole one. What starts as UTF-16 or UTF-32, with or without
-// a mark, is an error of the first Read. The text may hold invalid UTF-8 behind
+// a mark, is an error of the first Read. The text may hold invalid UTF-8 after
 // its first bytes: that is for its reader to refuse.
 func NewText(r io.Reader) io.Reader { return &text{r: r} }
 

@@ -52,7 +52,7 @@ func (e *PlacedError) Error() string {
 
 func (e *PlacedError) Unwrap() error { return e.Err }
 
-// place tells for a message where an offset stands.
+// place names the place of an offset for a message.
 func place(data []byte, offset int) string {
 	line, column := NewCursor(data).Move(offset)
 	if !bytes.Contains(bytes.TrimSpace(data), []byte("\n")) {

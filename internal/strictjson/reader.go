@@ -1,6 +1,6 @@
 // Package strictjson walks one JSON document in order and refuses what
-// encoding/json lets pass in silence: repeated keys, invalid UTF-8, half a
-// surrogate pair, text behind the document, endless nesting. Every error names
+// encoding/json accepts without a word: repeated keys, invalid UTF-8, half a
+// surrogate pair, text after the document, endless nesting. Every error names
 // the place as a path.
 //
 // An error of syntax names the line and the column as well, the column alone
@@ -141,7 +141,7 @@ func (r *Reader) Start() int {
 	return len(r.data) - len(bytes.TrimLeft(rest, punctuation))
 }
 
-// Offset is the offset behind what has been read.
+// Offset is the offset after what has been read.
 func (r *Reader) Offset() int { return int(r.dec.InputOffset()) }
 
 // Rest is the document's text from the next value on.
@@ -208,11 +208,11 @@ func (r *Reader) Pointer() string {
 	return b.String()
 }
 
-// End checks that nothing stands behind the document.
+// End checks that nothing stands after the document.
 func (r *Reader) End() error {
 	start := r.next()
 	if _, err := r.dec.Token(); err != io.EOF {
-		return &Error{Reason: fmt.Sprintf("text behind the document, at %s", place(r.data, start))}
+		return &Error{Reason: fmt.Sprintf("text after the document, at %s", place(r.data, start))}
 	}
 	return nil
 }
