@@ -55,7 +55,7 @@ func (f *form) readAliyun(text string) error {
 		word := words[0]
 		words = words[1:]
 		if !strings.HasPrefix(word, "-") {
-			if last == "output" && strings.Contains(word, "=") { // cols=, rows=, num=
+			if key, _, ok := strings.Cut(word, "="); ok && last == "output" && (key == "cols" || key == "rows" || key == "num") {
 				continue
 			}
 			if err := checkName(len(names), word); err != nil {

@@ -38,6 +38,8 @@ func TestParseRequestAsPasted(t *testing.T) {
 		{"tabs and carriage returns", spaced("\t\r"), want},
 		{"wrapped before &", lined, want},
 		{"wrapped after &", strings.ReplaceAll(lined, "\n&", "&\n"), want},
+		{"wrapped after &amp;", strings.ReplaceAll(lined, "\n&", "&amp;\n"), want},
+		{"wrapped after & as JSON escapes it", strings.ReplaceAll(lined, "\n&", "\\u0026\n"), want},
 		{"wrapped with carriage returns", strings.ReplaceAll(lined, "\n", "\r\n"), want},
 		{"wrapped and indented", strings.ReplaceAll(lined, "\n", "\n  \u00a0"), want},
 		{"comments and blank lines between", strings.ReplaceAll(lined, "\n", "\n\n# why & how = so\n  # more\n"), want},
@@ -215,6 +217,11 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"a URL with parameters in its path", "https://h/a=b?" + query, `parameter "https://h/a": another parameter, SecurityGroupId, in its value`},
 		{"a body that is missing", "POST /?" + query + " HTTP/1.1\nContent-Length: 12\n", "the body is not read"},
 		{"a header of another call", "GET /?" + query + " HTTP/1.1\nx-acs-action: RevokeSecurityGroupEgress", "is another call"},
+
+		{"a header named as a parameter", "GET /?" + query + " HTTP/1.1\nPolicy: drop", `header "Policy: drop": want the parameter in the query, as Policy=VALUE`},
+		{"curl: a header named as a parameter", curl + "-H 'source-cidr-ip: 10.0.0.1'", "as SourceCidrIp=VALUE"},
+		{"aliyun: a header named as a parameter", aliyun + "--header Policy=drop", "as Policy=VALUE"},
+		{"aliyun: a parameter without dashes after --output", aliyun + "--output cols=RequestId Policy=drop", `unexpected argument in the command line: "Policy=drop"`},
 
 		{"curl: method", curl + "-X DELETE", `method "DELETE"`},
 		{"curl: a file", curl + "-d @file", "a file is not read"},

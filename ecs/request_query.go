@@ -65,11 +65,14 @@ func lines(text string) (query string, others []string) {
 	return b.String(), others
 }
 
-// checkHeader refuses a header of HTTP that says that the query is not all.
+// checkHeader refuses a header of HTTP that shows that the query is not all.
 func checkHeader(line string) error {
 	name, value, _ := strings.Cut(line, ":")
-	value = trim(value)
-	switch strings.ToLower(trim(name)) {
+	name, value = trim(name), trim(value)
+	if param, ok := findFold(name, slices.Concat(ruleParams(), listParams)); ok {
+		return fmt.Errorf("request: header %.128q: want the parameter in the query, as %s=VALUE", line, param)
+	}
+	switch strings.ToLower(name) {
 	case "x-acs-action":
 		if value != action {
 			return fmt.Errorf("request: header %.128q is another call, want %s", line, action)
@@ -86,6 +89,9 @@ func checkHeader(line string) error {
 
 // ampersands is & as HTML escapes it, once or more often.
 var ampersands = regexp.MustCompile(`&(amp;|#38;|#x26;)+`)
+
+// openEnd is & at the end of a line, escaped or not.
+var openEnd = regexp.MustCompile(`(&(amp;|#38;|#x26;)*|\\u0026)$`)
 
 // entities are the other characters that HTML and JSON escape in a query. A name
 // of a parameter starts with none of them, so that none is mistaken.

@@ -203,7 +203,10 @@ var header = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]*):[ \t]+(.*)`)
 func hasBegun(line string) bool { return strings.ContainsAny(line, "?=") }
 
 // isOpen reports whether a line ends with &, so that the query goes on.
-func isOpen(line string) bool { return strings.HasSuffix(strings.TrimRightFunc(line, isSpace), "&") }
+func isOpen(line string) bool {
+	line = strings.TrimRightFunc(line, isSpace)
+	return openEnd.MatchString(line[max(0, len(line)-64):])
+}
 
 // hasSource reports whether a line names the source group, which a request does
 // once.
