@@ -14,14 +14,13 @@ import (
 // saveChanged writes the groups that requests have changed into dir. What a file
 // said of a group beside its rules is kept.
 func saveChanged(dir string, changed []ecs.Request, known []*ecs.Description, region *ecs.Region) error {
+	read := make(map[string]*ecs.Description, len(known))
+	for _, d := range known {
+		read[d.Group.ID()] = d
+	}
 	descriptions := make([]*ecs.Description, len(changed))
 	for i, q := range changed {
-		for _, d := range known {
-			if d.Group.ID() == q.GroupID {
-				descriptions[i] = d
-			}
-		}
-		if descriptions[i] != nil {
+		if descriptions[i] = read[q.GroupID]; descriptions[i] != nil {
 			continue
 		}
 		g, _ := region.Group(q.GroupID) // a changed group is there
