@@ -5,9 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
+	"example.com/sluice/internal/gen"
 	"example.com/sluice/internal/trust/overlay"
 )
 
@@ -33,6 +35,9 @@ var built = sync.OnceValues(func() (dir string, err error) {
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "named.json"), []byte(strings.Replace(oneGroup, `"DestCidrIp":"10.0.0.0/8"`, `"DestGroupId":"sg-0"`, 1)), 0o600); err != nil {
+		return "", err
 	}
 	return dir, os.WriteFile(filepath.Join(dir, "group.json"), []byte(oneGroup), 0o600)
 })
@@ -70,6 +75,10 @@ func commandEntries() []entry {
 	streamed := b
 	streamed.allocN = 0
 	return []entry{
+		{
+			name: "sluice decide, a members file", unit: "member", most: "2,097,152, 64 MiB", quick: 20_000, long: gen.PatternLen, space: memberFiles,
+			bound: bound{time: 5 * time.Second, alloc: 512 << 20}, start: onCommand("decide", "--group", "named.json", "--members", "input", "tcp 10.0.0.5:1 > 10.0.0.6:80"),
+		},
 		{name: "sluice test, a file of cases", unit: "byte", most: most, quick: 64 << 10, long: 1 << 20, space: caseTexts, bound: b, start: onCommand("test", "--group", "group.json", "input")},
 		{name: "sluice decide, packets", unit: "byte", most: "no limit, streamed", quick: 64 << 10, long: 1 << 20, space: packetLineTexts, bound: streamed, start: onCommand("decide", "--group", "group.json", "-")},
 		{name: "sluice decide, a file of requests", unit: "byte", most: "16 MiB", quick: 64 << 10, long: 1 << 20, space: requestLineTexts, bound: b, start: onCommand("decide", "--group", "input", "--limit", "100000", "tcp 10.0.0.5:1 > 10.0.0.6:80")},

@@ -54,10 +54,20 @@ func textEntries() []entry {
 			}),
 		},
 		{
-			name: "ecs.ReadDescriptions", unit: "byte", most: "16 MiB", quick: 32 << 10, long: 4 << 20, space: replyTexts, bound: perByte(1000, 320),
+			name: "ecs.ReadDescriptions", unit: "byte", most: "64 MiB", quick: 32 << 10, long: 4 << 20, space: replyTexts, bound: perByte(1000, 320),
 			start: onText(func(s string) (any, error) {
 				return ecs.ReadDescriptions(strings.NewReader(s), ecs.ReadOptions{Limit: 100_000})
 			}),
+		},
+		{
+			name: "ecs.ReadDescriptions of XML", unit: "byte", most: "64 MiB", quick: 32 << 10, long: 4 << 20, space: xmlTexts, bound: perByte(1000, 320),
+			start: onText(func(s string) (any, error) {
+				return ecs.ReadDescriptions(strings.NewReader(s), ecs.ReadOptions{Limit: 100_000})
+			}),
+		},
+		{
+			name: "ecs.SplitRequests", unit: "byte", most: "memory", quick: 32 << 10, long: 4 << 20, space: requestLineTexts, bound: perByte(500, 128),
+			start: onText(func(s string) (any, error) { return ecs.SplitRequests([]byte(s)) }),
 		},
 		{
 			name: "match.ReadMembers", unit: "byte", most: "64 MiB", quick: 32 << 10, long: 8 << 20, space: membersTexts, bound: perByte(500, 200),
@@ -136,6 +146,16 @@ func ruleEntries() []entry {
 			},
 		},
 		{
+			name: "ecs.Region.Authorize, a rule a request", unit: "rule", most: "Group.Limit", quick: 500, long: 30_000, space: ruleSets, bound: entered,
+			start: func(in any) (job, error) {
+				s, requests := in.(groupOf), []ecs.Request(nil)
+				for _, r := range s.rules {
+					requests = append(requests, ecs.Request{GroupID: s.empty().ID(), Rules: []rule.Params{r.Params()}})
+				}
+				return func() (any, error) { return authorizeAll(s.empty(), requests) }, nil
+			},
+		},
+		{
 			name: "match.Compile", unit: "rule", most: "the groups' limits", quick: 200, long: 1000, space: ruleSets,
 			bound: bound{square: true, time: 5 * time.Millisecond, timeN: 500, alloc: 16 << 20, allocN: 160, live: 1 << 20, liveN: 16},
 			start: func(in any) (job, error) {
@@ -166,6 +186,20 @@ func ruleEntries() []entry {
 			return nil, nil
 		}),
 	}
+}
+
+// authorizeAll plays requests in a region of one group. A refused one is no error.
+func authorizeAll(g *rule.Group, requests []ecs.Request) (*ecs.Region, error) {
+	region, err := ecs.NewRegion(g)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range requests {
+		if err := region.Authorize(q); err != nil {
+			sink++
+		}
+	}
+	return region, nil
 }
 
 // decided is how many packets one job decides.

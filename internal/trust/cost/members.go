@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
+	"strings"
 
+	"example.com/sluice/internal/gen"
+	"example.com/sluice/match"
 	"go4.org/netipx"
 )
 
@@ -49,6 +52,45 @@ var memberSets = space{
 		}
 		return sets
 	},
+}
+
+// memberFiles are members files of n groups and members together, in patterns that
+// may defeat a hash. What is larger than 64 MiB is cut there.
+var memberFiles = space{
+	genes: []gene{{"pattern", patternNames()}, {"groups", []string{"one", "one each"}}},
+	make: func(pick map[string]string, n int, _ *rand.Rand) any {
+		var member func(i uint32) string
+		for _, p := range gen.MemberPatterns() {
+			if p.Name == pick["pattern"] {
+				member = p.Entry
+			}
+		}
+		var b strings.Builder
+		b.WriteString(`{"sg-0":[`)
+		used, between := 1, ""
+		for i := uint32(0); used < n && b.Len() < match.MaxMembersFile-100; i++ {
+			b.WriteString(between)
+			between = ","
+			if pick["groups"] == "one each" && i > 0 {
+				fmt.Fprintf(&b, `"sg-%d":[`, i)
+				used++
+			}
+			fmt.Fprintf(&b, "%q", member(i))
+			used++
+			if pick["groups"] == "one each" {
+				between = "],"
+			}
+		}
+		b.WriteString("]}")
+		return b.String()
+	},
+}
+
+func patternNames() (names []string) {
+	for _, p := range gen.MemberPatterns() {
+		names = append(names, p.Name)
+	}
+	return names
 }
 
 func memberRange(pattern string, v6 bool, i, n int, chance *rand.Rand) netipx.IPRange {

@@ -60,6 +60,20 @@ var (
 			"<a>", "</a>", "<a/>", "<!-- -->", "&lt;", "&x;", "<Permission>", "<Permission><Direction>egress</Direction></Permission>", `a#="b" `,
 		}, jsonPieces...),
 		[]string{"", "]}}", "}", "]", `"}`, "</Permissions></r>", "</r>"})
+	xmlTexts = texts(
+		[]string{
+			"", "<DescribeSecurityGroupAttributeResponse>", `<?xml version="1.0" encoding="UTF-8"?><DescribeSecurityGroupAttributeResponse>`,
+			"<DescribeSecurityGroupAttributeResponse><SecurityGroupId>sg-1</SecurityGroupId><VpcId>v</VpcId><Permissions>",
+			"<DescribeSecurityGroupAttributeResponse><SecurityGroupId>sg-1</SecurityGroupId><VpcId>", "<DescribeSecurityGroupAttributeResponse a=\"", "<Error><Code>",
+		},
+		[]string{
+			"x", " ", "\n", "{ff}", "&", "&lt;", "&#65;", "&x;", "]]>", "<![CDATA[<]]>", "<!-- x -->", "<?x?>", "<a>", "</a>", "<a/>", "<a#/>", "<a#>x</a#>", "a#=\"b\" ",
+			"<Permission>", "<Permission/>", "<Permission><Direction>ingress</Direction></Permission>",
+			"<Permission><Direction>egress</Direction><IpProtocol>TCP</IpProtocol><PortRange>#/65535</PortRange><DestCidrIp>10.0.0.0/8</DestCidrIp><Policy>Accept</Policy><Priority>1</Priority></Permission>",
+			"<Permission><Direction>egress</Direction><IpProtocol>x</IpProtocol><PortRange>x</PortRange><DestCidrIp>x</DestCidrIp><Policy>x</Policy><Priority>x</Priority></Permission>",
+			"<DescribeSecurityGroupAttributeResponse><SecurityGroupId>sg-#</SecurityGroupId><VpcId>v</VpcId><Permissions><Permission/></Permissions></DescribeSecurityGroupAttributeResponse>",
+		},
+		[]string{"", "</Permissions></DescribeSecurityGroupAttributeResponse>", "</VpcId></DescribeSecurityGroupAttributeResponse>", "\"/>", "</Code></Error>"})
 	membersTexts = texts(
 		[]string{"", "{", `{"a":[`, `{"a":["`, `{"`, `{"a":`},
 		append([]string{`"10.0.0.0/8",`, `"10.0.0.1-10.0.0.9",`, `"10.0.0.#",`, `"::#",`, `"::1",`, `"::/1",`, `"0.0.0.0/#",`, `"::-ffff::",`, `"sg-#":[],`, `"sg-#":["10.0.0.1"],`, `"sg-#":["10.0.0.#","::#"],`}, jsonPieces...),
