@@ -19,6 +19,12 @@ type Change struct {
 	Region        Region
 	Witness       match.Packet // a packet of Region
 	Before, After Outcome      // those of Witness; other packets of Region may meet other rules
+
+	// RulesBefore and RulesAfter are all the rules that decide packets of Region, no
+	// more and no fewer, strongest first. They are empty where the default decides,
+	// which then decides all of them: the cause of Before, and of After, is that of
+	// every packet. Changes may share them: they are not to be written to.
+	RulesBefore, RulesAfter []match.Ref
 }
 
 // Opens reports whether the region's packets are dropped before and accepted
@@ -58,22 +64,45 @@ func diff(before, after *match.Table, byProtocol bool, b *budget) ([]Change, err
 	}
 	var changes []Change
 	for _, f := range x.families() {
-		for _, c := range x.cells(f) {
-			for _, r := range regionsOf(f.space.region(&c), byProtocol) {
+		first := len(changes)
+		cells := x.cells(f)
+		var in []int // of each change, its cell
+		for i := range cells {
+			for _, r := range regionsOf(f.space.region(&cells[i]), byProtocol) {
 				w := r.witness()
-				changes = append(changes, Change{r, w, outcome(before, w), outcome(after, w)})
+				changes = append(changes, Change{Region: r, Witness: w, Before: outcome(before, w), After: outcome(after, w)})
+				in = append(in, i)
 				b.step(4 * pointSteps)
 			}
 		}
 		if b.err == nil && len(changes) > b.bounds.Regions {
 			b.fail("regions", int64(b.bounds.Regions))
 		}
+		x.setRules(f, changes[first:], cells, in)
 		if b.err != nil {
 			return nil, b.err
 		}
 	}
 	slices.SortStableFunc(changes, compareChanges)
 	return changes, nil
+}
+
+// setRules sets which rules decide, in changes of one IP version. in is the cell
+// of each.
+func (x *differ) setRules(f familyDiff, changes []Change, cells []cell, in []int) {
+	if len(changes) == 0 || x.budget.err != nil {
+		return
+	}
+	m := x.newMakers(f)
+	for i := range changes {
+		c := &changes[i]
+		by := [2]bool{c.Before.Decision.Cause == match.ByRule, c.After.Decision.Cause == match.ByRule}
+		if !x.budget.step(pointSteps) {
+			return
+		}
+		list := m.of(&cells[in[i]], kindsWithin(c.Region.Protocols), by)
+		c.RulesBefore, c.RulesAfter = list[0], list[1]
+	}
 }
 
 // regionsOf is r, or r by ranges of protocols.
@@ -153,6 +182,7 @@ func newDiffer(before, after *match.Table, b *budget) (*differ, error) {
 type familyDiff struct {
 	*diagram
 	orders orders
+	boxes  [2][]*box // of each side's rules, and of its default; nil where a rule can match no packet
 }
 
 // content is what makes two rules the same.
@@ -169,11 +199,13 @@ func (x *differ) families() (list [2]familyDiff) {
 		var filtered []filter // the distinct ones
 		var labels []label
 		var o orders
+		var numbers [2][]int32 // of each side's rules, among filtered; below 0 where one can match no packet
 		for i := range x.sides {
 			s := &x.sides[i]
 			fs, ok := filters(f, s.refs, s.groups)
 			for k := range fs {
 				if !ok[k] {
+					numbers[i] = append(numbers[i], -1)
 					continue
 				}
 				c := content{fs[k], labelOf(s.byDefault, true)}
@@ -185,6 +217,7 @@ func (x *differ) families() (list [2]familyDiff) {
 					filtered, labels = append(filtered, c.filter), append(labels, c.label)
 				}
 				o[i] = append(o[i], int32(index[c]))
+				numbers[i] = append(numbers[i], int32(index[c]))
 			}
 		}
 		d := newDiagram(newSpace(f, filtered, x.budget), x.budget)
@@ -193,9 +226,27 @@ func (x *differ) families() (list [2]familyDiff) {
 				d.add(&d.space.boxes[k], l)
 			}
 		}
-		list[n] = familyDiff{d, o}
+		list[n] = familyDiff{d, o, d.space.boxesOf(numbers)}
 	}
 	return list
+}
+
+// boxesOf returns the boxes with numbers, nil for those below 0. Where the budget
+// does not hold the space, it has none.
+func (s *space) boxesOf(numbers [2][]int32) (boxes [2][]*box) {
+	if len(s.boxes) == 0 {
+		return boxes
+	}
+	for i, list := range numbers {
+		for _, n := range list {
+			var b *box
+			if n >= 0 {
+				b = &s.boxes[n]
+			}
+			boxes[i] = append(boxes[i], b)
+		}
+	}
+	return boxes
 }
 
 // cells returns the changes of one IP version, merged and sorted.

@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
 	"net/netip"
 	"slices"
@@ -46,6 +47,10 @@ func badChanges(a, b *enumerated, changes []audit.Change) string {
 			return msg
 		}
 	}
+	decide := make([][2]map[int]bool, len(changes)) // by change and side, the places of rules that decide its packets
+	for n := range decide {
+		decide[n] = [2]map[int]bool{{}, {}}
+	}
 	for i, p := range a.packets {
 		in := -1
 		for n, c := range changes {
@@ -64,13 +69,44 @@ func badChanges(a, b *enumerated, changes []audit.Change) string {
 		if in < 0 {
 			continue
 		}
+		for side, e := range []*enumerated{a, b} {
+			if m := e.matches[i]; len(m) > 0 {
+				decide[in][side][m[0]] = true
+			}
+		}
 		c := changes[in]
 		if c.Before.Decision.Verdict != was || c.After.Decision.Verdict != is ||
 			c.Before.Decision.Cause != cause(a.matches[i]) || c.After.Decision.Cause != cause(b.matches[i]) {
 			return fmt.Sprintf("%v is in %v: %v -> %v, want %v -> %v and cause %v -> %v", p, c.Region, c.Before.Decision, c.After.Decision, was, is, cause(a.matches[i]), cause(b.matches[i]))
 		}
 	}
+	for n, c := range changes {
+		for side, x := range []struct {
+			e   *enumerated
+			got []match.Ref
+		}{{a, c.RulesBefore}, {b, c.RulesAfter}} {
+			var want []match.Ref
+			for _, place := range slices.Sorted(maps.Keys(decide[n][side])) {
+				want = append(want, x.e.rules[place])
+			}
+			if !slices.Equal(x.got, want) {
+				return fmt.Sprintf("%v: the rules of side %d are %v, want %v", c, side, x.got, want)
+			}
+		}
+	}
 	return ""
+}
+
+// severalRules counts the sides of changes on which several rules decide.
+func severalRules(changes []audit.Change) (n int) {
+	for _, c := range changes {
+		for _, list := range [][]match.Ref{c.RulesBefore, c.RulesAfter} {
+			if len(list) > 1 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // badCounts says how the counts of a region are not those of its prefixes, and of
@@ -130,6 +166,7 @@ func mirrored(changes []audit.Change) []audit.Change {
 	var opens, closes []audit.Change
 	for _, c := range changes {
 		c.Before, c.After = c.After, c.Before
+		c.RulesBefore, c.RulesAfter = c.RulesAfter, c.RulesBefore
 		if c.Opens() {
 			opens = append(opens, c)
 		} else {
@@ -143,7 +180,7 @@ func mirrored(changes []audit.Change) []audit.Change {
 // after.
 func TestDiffIsExact(t *testing.T) {
 	t.Parallel()
-	none, regions := 0, 0
+	none, regions, several := 0, 0, 0
 	for seed := range *worlds {
 		s := newTiny(seed)
 		x := s.world(12)
@@ -176,9 +213,13 @@ func TestDiffIsExact(t *testing.T) {
 			t.Fatalf("seed %d: Diff with itself = %v, %v, want nothing", seed, same, err)
 		}
 		regions += len(changes)
+		several += severalRules(changes)
 		if len(changes) == 0 {
 			none++
 		}
+	}
+	if n := int(*worlds); several < n/6 {
+		t.Errorf("several rules decide on %d sides of regions in %d diffs, want a sixth of the diffs at least", several, n)
 	}
 	if n := int(*worlds); none < n/10 || regions < n {
 		t.Errorf("%d diffs of %d are empty, the others have %d regions: want a tenth, and as many regions as diffs", none, n, regions)

@@ -20,12 +20,12 @@ BEFORE and AFTER are the groups of one network interface each: files as decide
 reads them (see sluice decide --help), several joined by commas. The flags hold
 for both.
 
-Regions that open come first. The text has them by the rule that makes the
-change: one that is new, changed or removed, where there is one. Of each region
-it tells how many destination addresses and ports it has, what decides before
-and after, and one packet as an example. All packets of a region change their
-verdict alike, but others than the example may meet other rules. A field of
-which the text does not speak is any.
+Regions that open come first. The text has them by the rules that make the
+change: those that are new, changed or removed, where there are any. Of each
+region it tells how many destination addresses and ports it has, what decides
+before and after, and one packet as an example. All packets of a region change
+their verdict alike. Several rules may decide them: all are told, from the
+sixth on by their number. A field of which the text does not speak is any.
 
 --format markdown prints the same for a comment on a change; all that files say
 stands in code spans there.
@@ -33,7 +33,9 @@ stands in code spans there.
 With --json, src and dst are a CIDR block or first-last; protocol is a name, a
 number or a range of numbers such as 51/255; ports stand for tcp and udp only,
 nic for classic groups only. "addresses" and "ports" count the destinations;
-a count beyond 2^53 is a text of digits.
+a count beyond 2^53 is a text of digits. "before" and "after" are of the
+witness; "before_others" and "after_others" list all the other rules that decide
+packets of the region.
 
 Exit status: 0 no packet's verdict differs; 1 some do, or with --fail-on opens
 some open; 2 bad use or bad input, or a question that takes more work than the
@@ -179,6 +181,10 @@ type changeJSON struct {
 	Witness string      `json:"witness"`
 	Before  outcomeJSON `json:"before"`
 	After   outcomeJSON `json:"after"`
+
+	// The rules that decide other packets of the region, where there are any.
+	BeforeOthers []ruleJSON `json:"before_others,omitempty"`
+	AfterOthers  []ruleJSON `json:"after_others,omitempty"`
 }
 
 func newChangeJSON(c audit.Change) changeJSON {
@@ -189,7 +195,20 @@ func newChangeJSON(c audit.Change) changeJSON {
 		Witness: c.Witness.String(),
 		Before:  newOutcomeJSON(before, c.Before.Rule),
 		After:   newOutcomeJSON(after, c.After.Rule),
+
+		BeforeOthers: othersJSON(c.RulesBefore, c.Before.Rule),
+		AfterOthers:  othersJSON(c.RulesAfter, c.After.Rule),
 	}
+}
+
+// othersJSON is the rules without that of the witness.
+func othersJSON(rules []match.Ref, witness match.Ref) (list []ruleJSON) {
+	for _, r := range rules {
+		if r != witness {
+			list = append(list, newRuleJSON(r))
+		}
+	}
+	return list
 }
 
 func writeChangesJSON(w *bufio.Writer, c changeSet) error {

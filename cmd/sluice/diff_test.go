@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"math/big"
 	"net/netip"
 	"regexp"
@@ -32,9 +33,7 @@ func TestDiff(t *testing.T) {
 	const closes = `closes     new rule sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24
            port 443 priority 5
            sgr-co06 "reseller: contract ended"
-  before   sg-checkout[0] accept tcp from 10.0.0.0/17 to 0.0.0.0/0 port 443
-           priority 10
-           sgr-co01 "https, zone a"
+  before   accept by rules sg-checkout[0] and sg-checkout[1]
   after    drop by rule sg-checkout[5]
   region   tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443
            256 addresses, 1 port
@@ -53,7 +52,7 @@ func TestDiffJSON(t *testing.T) {
 	const want = `{"change":"drop->accept","region":{"protocol":"tcp","src":"0.0.0.0/0","dst":"198.51.100.25/32","src_port":"0/65535","dst_port":"587/587","addresses":1,"ports":1},"witness":"tcp 10.0.0.5:51000 > 198.51.100.25:587",` +
 		`"before":{"cause":"rule","rule":{"group":"sg-checkout","index":3,"id":"sgr-co04","priority":100,"policy":"drop"}},"after":{"cause":"rule","rule":{"group":"sg-checkout","index":6,"id":"sgr-co07","priority":10,"policy":"accept"}}}
 {"change":"accept->drop","region":{"protocol":"tcp","src":"10.0.0.0/16","dst":"203.0.113.0/24","src_port":"0/65535","dst_port":"443/443","addresses":256,"ports":1},"witness":"tcp 10.0.0.5:51000 > 203.0.113.9:443",` +
-		`"before":{"cause":"rule","rule":{"group":"sg-checkout","index":0,"id":"sgr-co01","priority":10,"policy":"accept"}},"after":{"cause":"rule","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":5,"policy":"drop"}}}
+		`"before":{"cause":"rule","rule":{"group":"sg-checkout","index":0,"id":"sgr-co01","priority":10,"policy":"accept"}},"after":{"cause":"rule","rule":{"group":"sg-checkout","index":5,"id":"sgr-co06","priority":5,"policy":"drop"}},"before_others":[{"group":"sg-checkout","index":1,"id":"sgr-co02","priority":10,"policy":"accept"}]}
 `
 	args := []string{"diff", "--json", before, after}
 	check(t, sluice("", args...), result{1, want, ""}, args...)
@@ -241,6 +240,64 @@ IpProtocol=udp&PortRange=53/53&DestCidrIp=10.0.0.9/32&Priority=1
 	}
 }
 
+// All rules that make a region are told: none of several new rules is hidden behind
+// that of the example.
+func TestDiffSeveralRules(t *testing.T) {
+	t.Parallel()
+	const closed = "IpProtocol=all&PortRange=-1/-1&DestCidrIp=0.0.0.0/0&Policy=drop&Priority=100\n"
+	was := requests(t, "sg-1", closed)
+	is := requests(t, "sg-1", closed+`IpProtocol=tcp&PortRange=443/443&DestCidrIp=203.0.113.0/24
+IpProtocol=tcp&PortRange=443/443&DestCidrIp=203.0.112.0/24
+IpProtocol=tcp&PortRange=443/443&DestCidrIp=203.0.114.0/23&Priority=2
+`)
+	const newRules = `           sg-1[1] accept tcp to 203.0.113.0/24 port 443 priority 1
+           sg-1[2] accept tcp to 203.0.112.0/24 port 443 priority 1
+           sg-1[3] accept tcp to 203.0.114.0/23 port 443 priority 2
+`
+	const region = "  region   tcp to 203.0.112.0/22 port 443\n           1024 addresses, 1 port\n  example  tcp 10.0.0.5:51000 > 203.0.113.9:443\n\n"
+	const all = "sg-1[0] drop all to 0.0.0.0/0 priority 100\n"
+	args := []string{"diff", was, is}
+	check(t, sluice("", args...), result{1, "opens      new rules\n" + newRules + "  before   " + all + "  after    accept by rules sg-1[1], sg-1[2] and sg-1[3]\n" + region + "1 region: 1 opened, 0 closed\n", ""}, args...)
+	args = []string{"diff", is, was}
+	check(t, sluice("", args...), result{1, "closes     removed rules\n" + newRules + "  before   accept by rules sg-1[1], sg-1[2] and sg-1[3]\n  after    " + all + region + "1 region: 0 opened, 1 closed\n", ""}, args...)
+	got := sluice("", "diff", was, is, "--format", "markdown").stdout
+	const span = "**opens** by new rules `sg-1[1] accept tcp to 203.0.113.0/24 port 443 priority 1`, `sg-1[2] accept tcp to 203.0.112.0/24 port 443 priority 1`, `sg-1[3] accept tcp to 203.0.114.0/23 port 443 priority 2`\n"
+	if !strings.Contains(got, span) || !strings.Contains(got, "after: `accept by rules sg-1[1], sg-1[2] and sg-1[3]`") {
+		t.Errorf("Markdown\n%s\nwant all three new rules in it", got)
+	}
+	got = sluice("", "diff", was, is, "--json").stdout
+	const others = `"after":{"cause":"rule","rule":{"group":"sg-1","index":1,"priority":1,"policy":"accept"}},"after_others":[{"group":"sg-1","index":2,"priority":1,"policy":"accept"},{"group":"sg-1","index":3,"priority":2,"policy":"accept"}]}`
+	if !strings.Contains(got, others) {
+		t.Errorf("JSON\n%s\nwant at the end\n%s", got, others)
+	}
+}
+
+// Where only some of the rules that decide after a change are new, those that are
+// gone make it, too; and of many rules the first are named.
+func TestDiffPartMakers(t *testing.T) {
+	t.Parallel()
+	const old = "IpProtocol=udp&PortRange=53/53&DestCidrIp=10.0.0.0/32&Priority=8\n"
+	was := requests(t, "sg-1", "IpProtocol=all&PortRange=-1/-1&DestCidrIp=10.0.0.0/8&Policy=drop\n"+old)
+	is := requests(t, "sg-1", old+"IpProtocol=udp&PortRange=53/53&DestCidrIp=10.0.0.1/32\n"+"IpProtocol=all&PortRange=-1/-1&DestCidrIp=10.0.0.2/0&Policy=drop&Priority=9\n")
+	got := sluice("", "diff", was, is).stdout
+	const want = `opens      new rule sg-1[1] accept udp to 10.0.0.1/32 port 53 priority 1
+           and removed rule sg-1[0] drop all to 10.0.0.0/8 priority 1
+  before   drop by rule sg-1[0]
+  after    accept by rules sg-1[1] and sg-1[0]
+`
+	if !strings.Contains(got, want) {
+		t.Errorf("text\n%s\nwant in it\n%s", got, want)
+	}
+	var many strings.Builder
+	for i := range 7 {
+		fmt.Fprintf(&many, "IpProtocol=tcp&PortRange=%d/%d&DestCidrIp=10.0.0.0/8&Policy=drop\n", i+1, i+1)
+	}
+	got = sluice("", "diff", requests(t, "sg-1", "IpProtocol=gre&PortRange=-1/-1&DestCidrIp=10.0.0.0/8"), requests(t, "sg-1", many.String())).stdout
+	if !strings.Contains(got, "  after    drop by rules sg-1[0], sg-1[1], sg-1[2], sg-1[3], sg-1[4] and 2 more\n") || !strings.Contains(got, "           2 more\n") {
+		t.Errorf("text\n%s\nwant five rules named and two counted", got)
+	}
+}
+
 // What makes the status 1.
 func TestDiffFailOn(t *testing.T) {
 	t.Parallel()
@@ -291,7 +348,7 @@ func TestDiffFormats(t *testing.T) {
 
 - **closes** by new rule ` + "`sg-checkout[5] drop tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443 priority 5` `sgr-co06 \"reseller: contract ended\"`" + `
   - ` + "`tcp from 10.0.0.0/16 to 203.0.113.0/24 port 443`" + `: 256 addresses, 1 port
-    - before: ` + "`accept by rule sg-checkout[0]`, after: `drop by rule sg-checkout[5]`" + `
+    - before: ` + "`accept by rules sg-checkout[0] and sg-checkout[1]`, after: `drop by rule sg-checkout[5]`" + `
     - example: ` + "`tcp 10.0.0.5:51000 > 203.0.113.9:443`" + `
 `
 	check(t, sluice("", args...), result{1, want, ""}, args...)

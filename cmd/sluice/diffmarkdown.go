@@ -17,18 +17,23 @@ func (a *app) writeChangesMarkdown(w *bufio.Writer, c changeSet) error {
 		if s.opens {
 			verb = "opens"
 		}
-		fmt.Fprintf(w, "\n- **%s** by %s", verb, s.what)
-		if !s.none {
-			fmt.Fprintf(w, " %s", a.ruleSpans(s.rule))
-		}
-		w.WriteString("\n")
+		fmt.Fprintf(w, "\n- **%s** by %s\n", verb, a.makersMarkdown(s.makers))
 		for _, x := range s.list {
 			fmt.Fprintf(w, "  - %s: %s\n", codeSpan(a.regionText(x.Region)), sizeText(x.Region))
-			fmt.Fprintf(w, "    - before: %s, after: %s\n", codeSpan(decisionText(x.Before.Decision, x.Before.Rule)), codeSpan(decisionText(x.After.Decision, x.After.Rule)))
+			fmt.Fprintf(w, "    - before: %s, after: %s\n", codeSpan(decidersText(x.Before.Decision, x.RulesBefore)), codeSpan(decidersText(x.After.Decision, x.RulesAfter)))
 			fmt.Fprintf(w, "    - example: %s\n", codeSpan(x.Witness.String()))
 		}
 	}
 	return w.Flush()
+}
+
+// makersMarkdown tells the makers in one line.
+func (a *app) makersMarkdown(list []maker) string {
+	var parts []string
+	for _, m := range list {
+		parts = append(parts, strings.TrimSpace(m.title()+" "+strings.Join(rulesText(m.rules, a.ruleSpans), ", ")))
+	}
+	return strings.Join(parts, " and ")
 }
 
 // ruleSpans are a rule, and its id and description, as code spans.

@@ -14,35 +14,35 @@ import (
 
 // maker is what makes some packets change their verdict.
 type maker struct {
-	what string // such as "new rule"
-	rule match.Ref
-	none bool // no rule: the default
+	what  string // such as "new rule"
+	rules []match.Ref
 }
 
-// sameMaker are changes of one direction that have one maker.
+// sameMaker are changes of one direction that the same makers make.
 type sameMaker struct {
-	maker
-	opens bool
-	list  []audit.Change
+	makers []maker
+	opens  bool
+	list   []audit.Change
 }
 
-// byMaker puts together the changes of each maker, in the order of the first of
-// each, and among them those that are decided alike before and after.
+// byMaker puts together the changes of the same makers, in the order of the first
+// of each, and among them those that are decided alike before and after.
 func (c changeSet) byMaker() (list []*sameMaker) {
 	makers := newMakers(c.before, c.after)
-	type key struct {
-		opens       bool
-		what, group string
-		index       int
-	}
-	seen := map[key]*sameMaker{}
+	seen := map[string]*sameMaker{}
 	for _, x := range c.list {
-		m := makers.of(x)
-		k := key{x.Opens(), m.what, m.rule.Group, m.rule.Index}
-		s := seen[k]
+		ms := makers.of(x)
+		key := fmt.Sprint(x.Opens())
+		for _, m := range ms {
+			key += "\n" + m.what
+			for _, r := range m.rules {
+				key += "\n" + placeText(r)
+			}
+		}
+		s := seen[key]
 		if s == nil {
-			s = &sameMaker{maker: m, opens: x.Opens()}
-			seen[k] = s
+			s = &sameMaker{makers: ms, opens: x.Opens()}
+			seen[key] = s
 			list = append(list, s)
 		}
 		s.list = append(s.list, x)
@@ -55,7 +55,14 @@ func (c changeSet) byMaker() (list []*sameMaker) {
 
 // outcomeKey is what decides before and after a change.
 func outcomeKey(c audit.Change) string {
-	return decisionText(c.Before.Decision, c.Before.Rule) + "\n" + decisionText(c.After.Decision, c.After.Rule)
+	key := c.Before.Decision.String() + "\n" + c.After.Decision.String()
+	for _, list := range [][]match.Ref{c.RulesBefore, c.RulesAfter} {
+		key += "\n"
+		for _, r := range list {
+			key += " " + placeText(r)
+		}
+	}
+	return key
 }
 
 // makers finds out what makes changes.
@@ -79,27 +86,99 @@ func newRuleIndex(t *match.Table) ruleIndex {
 	return x
 }
 
-// of returns what makes a change: the rule that decides after it, where nothing
-// before said the same; else the rule that decided before, where nothing after
-// says the same; else what decides after it, with other members or another
+// of returns what makes a change: the rules that decide after it and that nothing
+// before says; and, unless those are all, the rules that decided before it and that
+// nothing after says; else what decides after it, with other members or another
 // default.
-func (m makers) of(c audit.Change) maker {
-	after, before := c.After.Rule, c.Before.Rule
-	switch {
-	case c.After.Decision.Cause == match.ByRule && !m.before.says[shortRule(&after.Rule, true)]:
-		if m.before.ids[after.Rule.ID] {
-			return maker{what: "changed rule", rule: after}
-		}
-		return maker{what: "new rule", rule: after}
-	case c.Before.Decision.Cause == match.ByRule && !m.after.says[shortRule(&before.Rule, true)]:
-		if m.after.ids[before.Rule.ID] {
-			return maker{what: "changed rule, before", rule: before}
-		}
-		return maker{what: "removed rule", rule: before}
-	case c.After.Decision.Cause == match.ByRule:
-		return maker{what: "rule", rule: after}
+func (m makers) of(c audit.Change) (list []maker) {
+	said, unsaid := m.apart(c.RulesAfter, m.before)
+	list = appendMakers(list, unsaid, m.before, "new rule", "changed rule")
+	if len(list) == 0 || len(said) > 0 {
+		_, gone := m.apart(c.RulesBefore, m.after)
+		list = appendMakers(list, gone, m.after, "removed rule", "changed rule, before")
 	}
-	return maker{what: "the default", none: true}
+	switch {
+	case len(list) > 0:
+		return list
+	case len(c.RulesAfter) > 0:
+		return []maker{{"rule", c.RulesAfter}}
+	}
+	return []maker{{what: "the default"}}
+}
+
+// apart takes apart the rules of which a table has one that says the same, and the
+// others.
+func (makers) apart(rules []match.Ref, in ruleIndex) (said, unsaid []match.Ref) {
+	for _, r := range rules {
+		if in.says[shortRule(&r.Rule, true)] {
+			said = append(said, r)
+		} else {
+			unsaid = append(unsaid, r)
+		}
+	}
+	return said, unsaid
+}
+
+// appendMakers adds rules as what they are: a rule whose id the other table has, too, is a
+// changed one.
+func appendMakers(list []maker, rules []match.Ref, other ruleIndex, what, changed string) []maker {
+	var ofEach [2][]match.Ref
+	for _, r := range rules {
+		i := 0
+		if other.ids[r.Rule.ID] {
+			i = 1
+		}
+		ofEach[i] = append(ofEach[i], r)
+	}
+	for i, word := range []string{what, changed} {
+		if len(ofEach[i]) > 0 {
+			list = append(list, maker{word, ofEach[i]})
+		}
+	}
+	return list
+}
+
+// title is what a maker is, in the plural where it is several rules.
+func (m maker) title() string {
+	if len(m.rules) > 1 {
+		return strings.Replace(m.what, "rule", "rules", 1)
+	}
+	return m.what
+}
+
+// makersText tells the makers and what their rules say: one rule beside what it is,
+// several below.
+func (a *app) makersText(list []maker) string {
+	var parts []string
+	for i, m := range list {
+		title := m.title()
+		if i > 0 {
+			title = "and " + title
+		}
+		if len(m.rules) == 1 {
+			parts = append(parts, title+" "+a.ruleText(m.rules[0]))
+			continue
+		}
+		parts = append(parts, title)
+		if len(m.rules) > 1 {
+			parts = append(parts, rulesText(m.rules, a.ruleText)...)
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// mostRules is how many rules a text names where several have a part.
+const mostRules = 5
+
+// rulesText tells each of the rules, or the first and how many there are more.
+func rulesText(rules []match.Ref, text func(match.Ref) string) (list []string) {
+	for i, r := range rules {
+		if i == mostRules {
+			return append(list, fmt.Sprintf("%d more", len(rules)-mostRules))
+		}
+		list = append(list, text(r))
+	}
+	return list
 }
 
 // writeChanges writes changes for people: by what makes them, and below that what
@@ -110,17 +189,13 @@ func (a *app) writeChanges(w *bufio.Writer, c changeSet) error {
 		if s.opens {
 			verb, verdict = "opens", match.Accept
 		}
-		heading := s.what
-		if !s.none {
-			heading += " " + a.ruleText(s.rule)
-		}
-		a.writeHeading(w, a.paint(verdict, verb), len(verb), heading)
+		a.writeHeading(w, a.paint(verdict, verb), len(verb), a.makersText(s.makers))
 		said := ""
 		for _, x := range s.list {
 			if key := outcomeKey(x); key != said {
 				said = key
-				writeNote(w, "before", a.outcomeText(x.Before, s.rule))
-				writeNote(w, "after", a.outcomeText(x.After, s.rule))
+				writeNote(w, "before", a.outcomeText(x.Before, x.RulesBefore, s.makers))
+				writeNote(w, "after", a.outcomeText(x.After, x.RulesAfter, s.makers))
 			}
 			writeNote(w, "region", a.regionText(x.Region)+"\n"+sizeText(x.Region))
 			writeNote(w, "example", x.Witness.String())
@@ -153,12 +228,28 @@ func (c changeSet) summary() string {
 	return fmt.Sprintf("%s: %d opened, %d closed", count(len(c.list), "region"), opened, len(c.list)-opened)
 }
 
-// outcomeText tells what decides. The rule that stands above is named only.
-func (a *app) outcomeText(o audit.Outcome, above match.Ref) string {
-	if o.Decision.Cause != match.ByRule || o.Rule == above {
-		return decisionText(o.Decision, o.Rule)
+// outcomeText tells what decides the packets of a region. A rule alone that does
+// not stand above is told with what it says.
+func (a *app) outcomeText(o audit.Outcome, rules []match.Ref, above []maker) string {
+	stands := func(m maker) bool { return slices.Contains(m.rules, rules[0]) }
+	if len(rules) != 1 || slices.ContainsFunc(above, stands) {
+		return decidersText(o.Decision, rules)
 	}
-	return a.ruleText(o.Rule)
+	return a.ruleText(rules[0])
+}
+
+// decidersText tells a verdict and which rules or what else makes it: "drop by
+// default", "accept by rules sg-1[2], sg-1[3] and sg-1[4]".
+func decidersText(d match.Decision, rules []match.Ref) string {
+	if len(rules) == 0 {
+		return d.String()
+	}
+	if len(rules) == 1 {
+		return decisionText(d, rules[0])
+	}
+	list := rulesText(rules, placeText)
+	last := len(list) - 1
+	return d.String() + "s " + strings.Join(list[:last], ", ") + " and " + list[last]
 }
 
 // sizeText tells how many destinations a region has.
