@@ -208,7 +208,7 @@ func (f field) text() (s string, ok bool) {
 		return s, json.Unmarshal(f.raw, &s) == nil
 	case c == 'n':
 		return "", true
-	case f.mayBeNumber() && (c == '-' || '0' <= c && c <= '9'):
+	case f.mayBeNumber() && strings.IndexByte("-0123456789", c) >= 0:
 		return string(f.raw), true
 	}
 	return "", false

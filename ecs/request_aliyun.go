@@ -8,30 +8,32 @@ import (
 // option is an option of the provider's command line interface that is no parameter
 // of the call.
 type option struct {
-	values int    // how many words after it belong to it
-	reason string // why it is refused; empty: it is not
+	hasValue bool
+	reason   string // why it is refused; empty: it is not
 }
+
+var alone, valued = option{}, option{hasValue: true}
 
 // aliyunOptions are the options that every call takes (version 3 of the
 // interface).
 var aliyunOptions = map[string]option{
-	"profile": {values: 1}, "region": {values: 1}, "config-path": {values: 1}, "language": {values: 1}, "mode": {values: 1},
-	"access-key-id": {values: 1}, "access-key-secret": {values: 1}, "sts-token": {values: 1}, "sts-region": {values: 1},
-	"ram-role-name": {values: 1}, "ram-role-arn": {values: 1}, "role-session-name": {values: 1}, "external-id": {values: 1},
-	"source-profile": {values: 1}, "private-key": {values: 1}, "key-pair-name": {values: 1}, "expired-seconds": {values: 1},
-	"process-command": {values: 1}, "oidc-provider-arn": {values: 1}, "oidc-token-file": {values: 1},
-	"cloud-sso-sign-in-url": {values: 1}, "cloud-sso-access-config": {values: 1}, "cloud-sso-account-id": {values: 1},
-	"read-timeout": {values: 1}, "connect-timeout": {values: 1}, "retry-timeout": {values: 1}, "retry-count": {values: 1},
-	"endpoint": {values: 1}, "endpoint-type": {values: 1}, "version": {values: 1}, "accept": {values: 1}, "output": {values: 1},
-	"cli-query": {values: 1}, "user-agent": {values: 1}, "method": {values: 1}, "header": {values: 1},
+	"profile": valued, "region": valued, "config-path": valued, "language": valued, "mode": valued,
+	"access-key-id": valued, "access-key-secret": valued, "sts-token": valued, "sts-region": valued,
+	"ram-role-name": valued, "ram-role-arn": valued, "role-session-name": valued, "external-id": valued,
+	"source-profile": valued, "private-key": valued, "key-pair-name": valued, "expired-seconds": valued,
+	"process-command": valued, "oidc-provider-arn": valued, "oidc-token-file": valued,
+	"cloud-sso-sign-in-url": valued, "cloud-sso-access-config": valued, "cloud-sso-account-id": valued,
+	"read-timeout": valued, "connect-timeout": valued, "retry-timeout": valued, "retry-count": valued,
+	"endpoint": valued, "endpoint-type": valued, "version": valued, "accept": valued, "output": valued,
+	"cli-query": valued, "user-agent": valued, "method": valued, "header": valued,
 
-	"secure": {}, "insecure": {}, "force": {}, "quiet": {}, "dryrun": {}, "skip-secure-verify": {}, "yes": {},
+	"secure": alone, "insecure": alone, "force": alone, "quiet": alone, "dryrun": alone, "skip-secure-verify": alone, "yes": alone,
 
-	"body":      {values: 1, reason: "a body is not read, want its parameters as options"},
-	"body-file": {values: 1, reason: "a file is not read, want its parameters as options"},
+	"body":      {hasValue: true, reason: "a body is not read, want its parameters as options"},
+	"body-file": {hasValue: true, reason: "a file is not read, want its parameters as options"},
 	"pager":     {reason: "the call has no pages, want the command line without it"},
-	"waiter":    {values: 1, reason: "the call is not repeated, want the command line without it"},
-	"roa":       {values: 1, reason: "the call is not of that style, want the command line without it"},
+	"waiter":    {hasValue: true, reason: "the call is not repeated, want the command line without it"},
+	"roa":       {hasValue: true, reason: "the call is not of that style, want the command line without it"},
 	"help":      {reason: "it makes no call, want the command line without it"},
 }
 
@@ -102,21 +104,21 @@ func (f *form) readOption(word string, words []string) (name string, rest []stri
 	isParam := long && name != "" && name[0] >= 'A' && name[0] <= 'Z'
 	switch {
 	case isParam:
-		o = option{values: 1}
+		o = valued
 	case !known:
 		return "", nil, fmt.Errorf("request: option %.128q is unknown, want --NAME with a parameter of %s, or an option of aliyun", dashed, action)
 	case o.reason != "":
 		return "", nil, fmt.Errorf("request: option %s: %s", dashed, o.reason)
-	case o.values == 0 && hasValue:
+	case !o.hasValue && hasValue:
 		return "", nil, fmt.Errorf("request: option %.128q has a value, want it alone", word)
 	}
-	if o.values > 0 && !hasValue {
+	if o.hasValue && !hasValue {
 		if len(words) == 0 || strings.HasPrefix(words[0], "--") {
 			return "", nil, fmt.Errorf("request: option %.128q has no value, want one", dashed)
 		}
 		value, words = words[0], words[1:]
 	}
-	if o.values > 0 && value == "" {
+	if o.hasValue && value == "" {
 		return "", nil, fmt.Errorf("request: option %.128q has an empty value, want one, or the option left out", dashed)
 	}
 	if isParam {

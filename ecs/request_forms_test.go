@@ -37,6 +37,7 @@ func TestParseRequestAsPasted(t *testing.T) {
 		{"next line and line separator", spaced("\u0085\u2028\u2029"), want},
 		{"tabs and carriage returns", spaced("\t\r"), want},
 		{"wrapped before &", lined, want},
+		{"nothing but spaces between two &", strings.ReplaceAll(query, "&", "& \u00a0&"), want},
 		{"wrapped after &", strings.ReplaceAll(lined, "\n&", "&\n"), want},
 		{"wrapped after &amp;", strings.ReplaceAll(lined, "\n&", "&amp;\n"), want},
 		{"wrapped after & as JSON escapes it", strings.ReplaceAll(lined, "\n&", "\\u0026\n"), want},
@@ -216,6 +217,8 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"a method in small letters", "delete /?" + query, `"delete /?SecurityGroupId" is unknown`},
 		{"a URL with parameters in its path", "https://h/a=b?" + query, `parameter "https://h/a": another parameter, SecurityGroupId, in its value`},
 		{"a body that is missing", "POST /?" + query + " HTTP/1.1\nContent-Length: 12\n", "the body is not read"},
+		{"a body in parts", "POST /?" + query + " HTTP/1.1\nHost: h\nTransfer-Encoding: chunked", "the body is not read"},
+		{"curl: a body in parts", curl + "-H 'transfer-encoding:chunked'", "the body is not read"},
 		{"a header of another call", "GET /?" + query + " HTTP/1.1\nx-acs-action: RevokeSecurityGroupEgress", "is another call"},
 
 		{"a header named as a parameter", "GET /?" + query + " HTTP/1.1\nPolicy: drop", `header "Policy: drop": want the parameter in the query, as Policy=VALUE`},
@@ -379,6 +382,15 @@ func TestParseRequestQuotes(t *testing.T) {
 	for _, text := range []string{"“" + query + "'", "'" + query + "’", "「" + query + "』", `"`, "“”", "''"} {
 		if got, err := ParseRequest(text); err == nil {
 			t.Errorf("ParseRequest(%q) = %+v, want an error", text, got)
+		}
+	}
+}
+
+func TestASCIIAlphanumeric(t *testing.T) {
+	const all = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	for r := range rune(0x300) {
+		if got, want := asciiAlphanumeric(r), strings.ContainsRune(all, r); got != want {
+			t.Errorf("asciiAlphanumeric(%q) = %v, want %v", r, got, want)
 		}
 	}
 }

@@ -78,6 +78,7 @@ func TestParseRequestForms(t *testing.T) {
 		{"a plus is a space and is not trimmed", "SecurityGroupId=sg-1&PortRange=+1/2&Priority=+1", one(rule.Params{PortRange: " 1/2", Priority: " 1"})},
 		{"an encoded plus is a plus", "SecurityGroupId=sg-1&Priority=%2B1", one(rule.Params{Priority: "+1"})},
 		{"= in a value", "SecurityGroupId=sg-1&Signature=abc==&Description=a=b", one(rule.Params{Description: "a=b"})},
+		{"quotes in a value, the last character one of them", "SecurityGroupId=sg-1&Description=the “db”", one(rule.Params{Description: "the “db”"})},
 		{"a URL in a value", "SecurityGroupId=sg-1&Description=see http://x/?y", one(rule.Params{Description: "see http://x/?y"})},
 		{"invalid UTF-8 where the API has a code for it", "SecurityGroupId=sg-1&Description=%FF", one(rule.Params{Description: "\xff"})},
 		{"an empty Action is an absent one", "Action=&SecurityGroupId=sg-1", one(rule.Params{})},
