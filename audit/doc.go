@@ -50,7 +50,7 @@
 // so on: it never lists the overlaps. Diff searches the rules of both tables side
 // by side, ends a branch where they are the same, and joins equal nodes; what is
 // left it cuts into regions, in several orders of the fields, and takes the
-// smallest number.
+// smallest number. Inside each region a search finds the rules that decide there.
 //
 // Measured on one busy core of a shared server: 100 ordinary rules are linted and
 // compared in 1 to 2 ms each, 1,000 of ten groups in some 40 and 30 ms, a rule to

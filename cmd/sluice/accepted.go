@@ -102,6 +102,16 @@ func (x *linting) readAccepted() ([]*entry, error) {
 	return entries, nil
 }
 
+// checkEntries refuses entries of which it is open which rule they are about.
+func checkEntries(entries []*entry, names ruleNames) error {
+	for _, e := range entries {
+		if err := names.ambiguity(e.rule); err != nil {
+			return fmt.Errorf("%s: %w", e.place, err)
+		}
+	}
+	return nil
+}
+
 // readEntry reads one accepted finding.
 func readEntry(line []byte) (*entry, error) {
 	j, err := strictjson.NewReader(line)

@@ -117,23 +117,46 @@ func (w wanted) contradiction() error {
 	return nil
 }
 
-// checkRules refuses cases that name a rule which the table does not have.
-func checkRules(t *match.Table, cases []testCase, name string) error {
-	names, last := map[string]bool{}, -1
+// checkCases refuses cases that say nothing about the rules of the table: those with
+// an invalid packet, which is dropped whatever the rules say, unless they want just
+// that; and those that name a rule which the table does not have, or two rules.
+func checkCases(t *match.Table, cases []testCase, file string) error {
+	names, last := newRuleNames(t), -1
 	for r := range t.Rules() {
-		names[r.Rule.ID], names[placeText(r)] = true, true
 		last = max(last, r.Index)
 	}
 	for _, c := range cases {
-		switch rule := c.want.Rule; {
-		case rule == nil:
-		case rule.text == "" && rule.index > last:
-			return fmt.Errorf("%s line %d: rule: %v: no group has so many rules, want an index of 0 to %d", name, c.line, rule, last)
-		case rule.text != "" && !names[rule.text]:
-			return fmt.Errorf("%s line %d: rule: %.128q: no group has such a rule, want its index, its id, or GROUP[INDEX]", name, c.line, rule.text)
+		if err := c.checkPacket(t); err != nil {
+			return fmt.Errorf("%s line %d: %w", file, c.line, err)
+		}
+		if c.want.Rule == nil {
+			continue
+		}
+		if err := c.want.Rule.check(names, last); err != nil {
+			return fmt.Errorf("%s line %d: %w", file, c.line, err)
 		}
 	}
 	return nil
+}
+
+// checkPacket refuses an invalid packet, unless the case wants it to be one.
+func (c *testCase) checkPacket(t *match.Table) error {
+	if t.Decide(c.packet).Cause != match.Invalid || c.want.Cause != nil && *c.want.Cause == match.Invalid {
+		return nil
+	}
+	return fmt.Errorf(`packet: "%v" is invalid and dropped whatever the rules say: want two addresses of one IP version, or "cause":"invalid" in the case`, c.packet)
+}
+
+// check refuses a rule that there is not, or that is one of two. last is the
+// greatest index that a rule has.
+func (w *wantedRule) check(names ruleNames, last int) error {
+	switch {
+	case w.text == "" && w.index > last:
+		return fmt.Errorf("rule: %v: no group has so many rules, want an index of 0 to %d", w, last)
+	case w.text != "" && len(names[w.text]) == 0:
+		return fmt.Errorf("rule: %.128q: no group has such a rule, want its index, its id, or GROUP[INDEX]", w.text)
+	}
+	return names.ambiguity(w.text)
 }
 
 // readCasePacket reads a packet's text or object.

@@ -32,10 +32,11 @@ object a line; blank lines and lines that start with # are skipped:
   {"code":"hostbits","rule":"sgr-1","reason":"the whole network is meant"}
   {"code":"tie","group":"sg-1","index":3,"reason":"see the ticket"}
 
-The rule is an id or GROUP[INDEX]; a reason must be given. The file has at most
-16 MiB. Accepted findings are not printed and do not count; --sarif has them as
-suppressed. An entry that no finding matches is stale: standard error says so,
-and the status is 1 unless --fail-on is never.
+The rule is an id or GROUP[INDEX]; a text that names two rules is an error. A
+reason must be given. The file has at most 16 MiB. Accepted findings are not
+printed and do not count; --sarif has them as suppressed. An entry that no
+finding matches is stale: standard error says so, and the status is 1 unless
+--fail-on is never.
 
 With --json, "by" is a list of rules, or "default"; where rules and the default
 decide a needless rule's packets between them, "default" ends the list.
@@ -125,10 +126,12 @@ type report struct {
 	accepted []accepted      // those that are not, with why
 	removal  audit.Removal   // rules that can be removed together; none: not asked for
 	judged   bool            // a file of accepted findings is given
+	only     []audit.Code    // nil: all codes are asked for
+	ignored  int             // how many findings have a code that is ignored
 }
 
 func (x *linting) run(write func(*bufio.Writer, report) error) error {
-	r := report{judged: x.acceptedFile != ""}
+	r := report{judged: x.acceptedFile != "", only: x.only}
 	entries, err := x.readAccepted()
 	if err != nil {
 		return err
@@ -137,6 +140,9 @@ func (x *linting) run(write func(*bufio.Writer, report) error) error {
 		return err
 	}
 	if r.table, err = r.rules.table(); err != nil {
+		return err
+	}
+	if err := checkEntries(entries, newRuleNames(r.table)); err != nil {
 		return err
 	}
 	all, err := waiting(x.app, "linting "+r.rules.size(), func() ([]audit.Finding, error) {
@@ -180,7 +186,9 @@ func (x *linting) sort(r *report, all []audit.Finding, entries []*entry) (stale 
 		switch {
 		case err != nil:
 			return nil, err
-		case x.only != nil && !slices.Contains(x.only, f.Code), slices.Contains(x.ignore, f.Code):
+		case x.only != nil && !slices.Contains(x.only, f.Code):
+		case slices.Contains(x.ignore, f.Code):
+			r.ignored++
 		case e != nil:
 			r.accepted = append(r.accepted, accepted{f, e.reason})
 		default:

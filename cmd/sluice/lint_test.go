@@ -344,3 +344,23 @@ func told(t *testing.T, line string) finding {
 	}
 	return finding{text, f.Witness}
 }
+
+// A summary says of which findings it tells: what was not asked for, or was ignored,
+// may be there.
+func TestLintSaysWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]result{
+		"--only open-ipv6":                   {0, "no findings of open-ipv6 in 7 rules of 1 group\n", ""},
+		"--only open-ipv6,tie":               {0, "no findings of open-ipv6 or tie in 7 rules of 1 group\n", ""},
+		"--ignore shadowed,hostbits":         {0, "no findings besides 2 ignored in 7 rules of 1 group\n", ""},
+		"--only open-ipv6 --json":            {0, "", ""},
+		"--only hostbits --fail-on warning":  {0, "1 finding of hostbits in 7 rules of 1 group: 1 hostbits\n", ""},
+		"--ignore hostbits --fail-on error":  {0, "1 finding besides 1 ignored in 7 rules of 1 group: 1 shadowed\n", ""},
+		"--ignore tie,empty --fail-on error": {0, "2 findings in 7 rules of 1 group: 1 shadowed, 1 hostbits\n", ""},
+	} {
+		got := sluice("", append([]string{"lint", draft}, strings.Fields(args)...)...)
+		if got.status != want.status || !strings.HasSuffix(got.stdout, want.stdout) || got.stderr != "" || want.stdout == "" && got.stdout != "" {
+			t.Errorf("lint %s: status %d, message %q, output\n%s\nwant %d, none, and at the end %s", args, got.status, got.stderr, got.stdout, want.status, want.stdout)
+		}
+	}
+}

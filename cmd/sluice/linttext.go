@@ -137,14 +137,30 @@ func (a *app) paintSeverity(text string, s audit.Severity) string {
 	return a.colourText(text, color.FgCyan)
 }
 
+// restriction says of which findings a report tells, where that is not all.
+func (r report) restriction() string {
+	switch {
+	case r.only != nil:
+		var names []string
+		for _, c := range r.only {
+			names = append(names, string(c))
+		}
+		return " of " + strings.Join(names, " or ")
+	case r.ignored > 0:
+		return fmt.Sprintf(" besides %d ignored", r.ignored)
+	}
+	return ""
+}
+
 // lintSummary counts the findings by weight and code.
 func lintSummary(r report) string {
 	acceptedText := ""
 	if n := len(r.accepted); n > 0 {
 		acceptedText = fmt.Sprintf(", %d accepted", n)
 	}
+	where := r.restriction() + " in " + r.rules.size() + acceptedText
 	if len(r.findings) == 0 {
-		return "no findings in " + r.rules.size() + acceptedText + "\n"
+		return strings.Join(wrapped("no findings"+where, columns), "\n") + "\n"
 	}
 	var codes []audit.Code
 	counts := map[audit.Code]int{}
@@ -158,6 +174,6 @@ func lintSummary(r report) string {
 	for _, c := range codes {
 		parts = append(parts, fmt.Sprint(counts[c], " ", c))
 	}
-	text := fmt.Sprintf("%s in %s%s: %s", count(len(r.findings), "finding"), r.rules.size(), acceptedText, strings.Join(parts, ", "))
+	text := count(len(r.findings), "finding") + where + ": " + strings.Join(parts, ", ")
 	return strings.Join(wrapped(text, columns), "\n") + "\n"
 }

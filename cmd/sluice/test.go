@@ -27,7 +27,9 @@ A file of cases has one JSON object a line:
   name    optional
 
 Unknown, repeated and wrongly cased keys are errors, and so is a rule that the
-groups do not have, a case that contradicts itself, and a file without cases.
+groups do not have, a text that names two rules, a case that contradicts itself,
+and a file without cases. An invalid packet (addresses of two IP versions, say)
+is dropped whatever the rules say: a case with one must want "cause":"invalid".
 Blank lines and lines that start with # are skipped. All cases are read before
 the first is tried: at a bad line nothing is printed. A file has at most 64 MiB.
 
@@ -103,7 +105,7 @@ func (x testRun) run(in *inputs, path string) error {
 			return fmt.Errorf("%s line %d: %w", name, cases[i].line, err)
 		}
 	}
-	if err := checkRules(table, cases, name); err != nil {
+	if err := checkCases(table, cases, name); err != nil {
 		return err
 	}
 	w := x.app.newWriter()

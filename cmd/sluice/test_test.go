@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -97,7 +98,6 @@ func TestTestConditions(t *testing.T) {
 		{"group and index", `{"packet":"` + web + `","want":"drop","rule":"sg-web[1]"}`, true},
 		{"another group and its index", `{"packet":"` + web + `","want":"drop","rule":"sg-1[0]"}`, false},
 		{"invalid", `{"packet":"icmp 10.0.0.5 > ::1","want":"drop","cause":"invalid"}`, true},
-		{"invalid is no rule", `{"packet":"icmp 10.0.0.5 > ::1","want":"drop","rule":0}`, false},
 		{"a rule and its cause", `{"packet":"` + web + `","want":"drop","cause":"rule","rule":1}`, true},
 		{"a rule without an id by an index", `{"packet":"tcp 10.0.0.5:1 > 203.0.113.9:444","want":"accept","rule":0}`, true},
 	} {
@@ -160,6 +160,67 @@ func TestCasesThatCannotBe(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			stdin := "# a good one first\n" + start + "\"drop\"}\n" + start + test.rest + "\n"
 			refused(t, stdin, []string{"test", "-g", after, "-g", other, "-"}, append(test.words, "standard input line 3: ")...)
+		})
+	}
+}
+
+// A case with an invalid packet says nothing about the rules: it would pass, or fail,
+// under any. Only one that wants an invalid packet is a case.
+func TestCasesWithInvalidPackets(t *testing.T) {
+	t.Parallel()
+	const mixed = `{"packet":"tcp 10.0.0.5:1 > [2001:db8::1]:443","want":`
+	for rest, wanted := range map[string]bool{
+		`"drop"}`: false, `"accept"}`: false, `"drop","cause":"default"}`: false, `"drop","cause":"rule"}`: false, `"drop","rule":0}`: false,
+		`"drop","cause":"invalid"}`: true,
+	} {
+		args := []string{"test", "-g", after, "-"}
+		if wanted {
+			check(t, sluice(mixed+rest, args...), result{0, "1 passed, 0 failed\n", ""}, args...)
+			continue
+		}
+		refused(t, mixed+rest, args, "standard input line 1: packet:", "tcp 10.0.0.5:1 > [2001:db8::1]:443", "whatever the rules", `"cause":"invalid"`)
+	}
+	const object = `{"packet":{"protocol":"gre","src":"::1","dst":"10.0.0.1"},"want":"drop"}`
+	refused(t, object, []string{"test", "--json", "-g", after, "-"}, "standard input line 1: packet:")
+}
+
+// A text that names two rules is no name, in cases and in accepted findings.
+func TestAmbiguousRules(t *testing.T) {
+	t.Parallel()
+	group := func(id string, ids ...string) string {
+		var list []string
+		for i, rule := range ids {
+			list = append(list, fmt.Sprintf(`{"SecurityGroupRuleId":%q,"Direction":"egress","IpProtocol":"TCP","PortRange":"%d/%d","DestCidrIp":"10.0.0.1/8","Policy":"Drop","Priority":"1"}`, rule, i+1, i+1))
+		}
+		return file(t, fmt.Sprintf(`{"SecurityGroupId":%q,"VpcId":"vpc-1","Permissions":{"Permission":[%s]}}`, id, strings.Join(list, ",")))
+	}
+	for _, test := range []struct {
+		name, text string
+		groups     []string
+		words      []string // empty: not ambiguous
+	}{
+		{"an id twice in a group", "sgr-1", []string{group("sg-1", "sgr-1", "sgr-2", "sgr-1")}, []string{"sg-1[0] (id sgr-1)", "sg-1[2] (id sgr-1)"}},
+		{"an id in two groups", "sgr-1", []string{group("sg-1", "sgr-2", "sgr-1"), group("sg-2", "sgr-1")}, []string{"sg-1[1] (id sgr-1)", "sg-2[0] (id sgr-1)"}},
+		{"an id and a place", "sg-1[1]", []string{group("sg-1", "sg-1[1]", "sgr-2")}, []string{"sg-1[0] (id sg-1[1])", "sg-1[1] (id sgr-2)"}},
+		{"an id and a place elsewhere", "sg-2[0]", []string{group("sg-1", "sg-2[0]"), group("sg-2", "")}, []string{"sg-1[0] (id sg-2[0])", "and sg-2[0]: want"}},
+		{"another id", "sgr-2", []string{group("sg-1", "sgr-1", "sgr-2", "sgr-1")}, nil},
+		{"a place", "sg-1[2]", []string{group("sg-1", "sgr-1", "sgr-2", "sgr-1")}, nil},
+		{"its own place as its id", "sg-1[0]", []string{group("sg-1", "sg-1[0]")}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var groups []string
+			for _, path := range test.groups {
+				groups = append(groups, "-g", path)
+			}
+			cases := fmt.Sprintf(`{"packet":"tcp 10.0.0.5:1 > 10.0.0.6:1","want":"drop","rule":%q}`, test.text)
+			entries := fmt.Sprintf(`{"code":"hostbits","rule":%q,"reason":"r"}`, test.text)
+			for stdin, args := range map[string][]string{cases: append([]string{"test", "-"}, groups...), entries: append([]string{"lint", "--accepted", "-"}, groups...)} {
+				if test.words != nil {
+					refused(t, stdin, args, append(test.words, fmt.Sprintf("standard input line 1: rule: %q: names two rules", test.text))...)
+				} else if got := sluice(stdin, args...); got.status == statusBad {
+					t.Errorf("sluice %q: status 2, message %q, want an answer", args, got.stderr)
+				}
+			}
 		})
 	}
 }
