@@ -2,8 +2,8 @@ package match
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"go4.org/netipx"
 
@@ -26,28 +26,19 @@ type Members struct {
 // It costs time and memory in proportion to the ranges of the sets: 16 to 32 bytes
 // for a single IPv4 address and 48 to 96 for an IPv6 one, whatever the addresses
 // are: they are hashed under a random key. For 262,144 ranges and more, it runs the
-// garbage collector. It fails for an id that [rule.CheckID] refuses, where the sets
-// make more than 2,097,152 CIDR blocks, and where very many groups overlap.
+// garbage collector, as [ReadMembers] does. It fails for an id that [rule.CheckID]
+// refuses, where the sets make more than 2,097,152 CIDR blocks, and where very many
+// groups overlap.
 func NewMembers(sets map[string]*netipx.IPSet) (*Members, error) {
-	type group struct {
-		id  string
-		set *netipx.IPSet
-	}
-	groups := make([]group, 0, len(sets))
-	for id, set := range sets {
-		groups = append(groups, group{id, set})
-	}
-	slices.SortFunc(groups, func(a, b group) int { return strings.Compare(a.id, b.id) })
-	m := &Members{sets: make([]*netipx.IPSet, len(groups))}
-	ids := make([]string, len(groups))
-	var spans []span
-	for i, g := range groups {
-		if err := rule.CheckID(g.id); err != nil {
+	ids := slices.Sorted(maps.Keys(sets))
+	m := &Members{sets: make([]*netipx.IPSet, len(ids))}
+	spans := make([]span, 0, len(ids)) // enough for groups of one range, of which there can be many
+	for i, id := range ids {
+		if err := rule.CheckID(id); err != nil {
 			return nil, fmt.Errorf("match: members of group %w", err)
 		}
-		ids[i], m.sets[i] = g.id, g.set
-		if g.set != nil {
-			spans = appendSpans(spans, g.set, int32(i))
+		if m.sets[i] = sets[id]; m.sets[i] != nil {
+			spans = appendSpans(spans, m.sets[i], int32(i))
 		}
 	}
 	collect(len(spans))

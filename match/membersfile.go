@@ -25,7 +25,9 @@ const maxMembers = 1 << 21
 // another shape (null, too: only [] is a group without members) are errors that
 // name the place; of a document that is something else, they say what it looks
 // like. IPv4-mapped addresses are read as IPv4. A file has at most
-// [MaxMembersFile] bytes and 2,097,152 groups and entries together.
+// [MaxMembersFile] bytes and 2,097,152 groups and entries together. For 262,144
+// entries and more, it runs the garbage collector, and has it return memory to the
+// operating system.
 func ReadMembers(r io.Reader) (map[string]*netipx.IPSet, error) {
 	data, err := strictjson.ReadAll(r, MaxMembersFile)
 	if err != nil {
