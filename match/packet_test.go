@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/netip"
 	"strings"
@@ -157,6 +158,36 @@ func TestInvalidPacketText(t *testing.T) {
 	p := Packet{Dst: netip.MustParseAddr("10.0.0.1"), Protocol: rule.ICMP, NIC: 9}
 	if got, want := p.String(), "icmp invalid > 10.0.0.1 NIC(9)"; got != want {
 		t.Errorf("String = %q, want %q", got, want)
+	}
+}
+
+// JSON that could not be read back is not written; of two IP versions it could.
+func TestInvalidPacketJSON(t *testing.T) {
+	a4, a6 := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("2001:db8::1")
+	for _, c := range []struct {
+		name string
+		p    Packet
+		want string // in the error; empty: none
+	}{
+		{"no source", Packet{Dst: a4, Protocol: rule.ICMP}, `match: packet "icmp invalid > 10.0.0.1": src: absent, want an IP address`},
+		{"no destination", Packet{Src: a4, Protocol: rule.ICMP}, `match: packet "icmp 10.0.0.1 > invalid": dst: absent, want an IP address`},
+		{"all protocols", Packet{Src: a4, Dst: a4, Protocol: rule.All}, "protocol: want a number 0 to 255"},
+		{"protocol 256", Packet{Src: a4, Dst: a4, Protocol: 256}, "protocol: want a number 0 to 255"},
+		{"protocol 255", Packet{Src: a4, Dst: a4, Protocol: 255}, ""},
+		{"a NIC that is none", Packet{Src: a4, Dst: a4, NIC: rule.Internet + 1}, "nic: want intranet, internet or NoNIC"},
+		{"two IP versions", Packet{Src: a4, Dst: a6, NIC: rule.Internet}, ""},
+	} {
+		data, err := json.Marshal(c.p)
+		if c.want != "" {
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: json.Marshal(%v) = %s, %v, want an error with %q", c.name, c.p, data, err, c.want)
+			}
+			continue
+		}
+		var back Packet
+		if err := cmp.Or(err, json.Unmarshal(data, &back)); err != nil || back != c.p {
+			t.Errorf("%s: json.Marshal(%v) = %s, read back as %v, %v", c.name, c.p, data, back, err)
+		}
 	}
 }
 

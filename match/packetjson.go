@@ -12,7 +12,19 @@ import (
 // MarshalJSON returns the packet as an object with the keys protocol, src,
 // src_port, dst, dst_port and nic; the ports only where the protocol has them,
 // nic only where one is named. The values are normalised as in [Packet.String].
+// It refuses a packet that could not be read back: one without an address, or
+// whose Protocol is above 255 or NIC no value of [rule.NIC].
 func (p Packet) MarshalJSON() ([]byte, error) {
+	switch {
+	case !p.Src.IsValid():
+		return nil, fmt.Errorf("match: packet %q: src: absent, want an IP address", p)
+	case !p.Dst.IsValid():
+		return nil, fmt.Errorf("match: packet %q: dst: absent, want an IP address", p)
+	case p.Protocol > 255:
+		return nil, fmt.Errorf("match: packet %q: protocol: want a number 0 to 255", p)
+	case p.NIC > rule.Internet:
+		return nil, fmt.Errorf("match: packet %q: nic: want intranet, internet or NoNIC", p)
+	}
 	type object struct {
 		Protocol rule.Protocol `json:"protocol"`
 		Src      netip.Addr    `json:"src"`
