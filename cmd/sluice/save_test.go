@@ -68,14 +68,14 @@ func TestSaveKeepsWhatTheFileSays(t *testing.T) {
 func TestSaveGroupsWithoutFile(t *testing.T) {
 	dir := t.TempDir()
 	const rest = "&RegionId=cn-x&IpProtocol=tcp&PortRange=443/443&DestCidrIp=203.0.113.0/24"
-	ids := []string{"sg-1", "..", "../../up", "/etc/passwd", ".hidden", "a%2Fb", "a*b", "é"}
+	ids := []string{"sg-1", "..", "../../up", "/etc/passwd", ".hidden", "a%2Fb", "a*b", "é", "sg-09AZ_az"}
 	var requests []string
 	for _, id := range ids {
 		requests = append(requests, "SecurityGroupId="+strings.ReplaceAll(id, "%", "%25")+rest)
 	}
 	got := authorized(t, strings.Join(requests, "\n"), "-o", dir)
 	check(t, got, result{0, strings.Repeat(ok, len(ids)), ""}, "authorize -o")
-	want := []string{"%2E..json", "%2E.%2F..%2Fup.json", "%2Fetc%2Fpasswd.json", "%2Ehidden.json", "a%252Fb.json", "a%2Ab.json", "%C3%A9.json", "sg-1.json"}
+	want := []string{"%2E..json", "%2E.%2F..%2Fup.json", "%2Fetc%2Fpasswd.json", "%2Ehidden.json", "a%252Fb.json", "a%2Ab.json", "%C3%A9.json", "sg-09AZ_az.json", "sg-1.json"}
 	slices.Sort(want)
 	if names := list(t, dir); !slices.Equal(names, want) {
 		t.Errorf("files %q, want %q", names, want)
