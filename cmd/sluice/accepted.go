@@ -79,27 +79,21 @@ func (x *linting) readAccepted() ([]*entry, error) {
 	}
 	var entries []*entry
 	seen := map[string]string{} // code and rule to the place
-	n := 0
-	for line := range bytes.Lines(data) {
-		n++
-		if skip, err := isSkipped(line); err != nil {
-			return nil, fmt.Errorf("%s line %d: %w", name, n, err)
-		} else if skip {
-			continue
-		}
+	err = readLines(data, name, func(line []byte, n int) error {
 		e, err := readEntry(line)
 		if err != nil {
-			return nil, fmt.Errorf("%s line %d: %w", name, n, err)
+			return err
 		}
-		e.place = fmt.Sprintf("%s line %d", name, n)
+		e.place = linePlace(name, n)
 		key := string(e.code) + " " + e.ruleName()
 		if first, twice := seen[key]; twice {
-			return nil, fmt.Errorf("%s: finding %s of rule %s is accepted twice, first at %s", e.place, e.code, e.ruleName(), first)
+			return fmt.Errorf("finding %s of rule %s is accepted twice, first at %s", e.code, e.ruleName(), first)
 		}
 		seen[key] = e.place
 		entries = append(entries, e)
-	}
-	return entries, nil
+		return nil
+	})
+	return entries, err
 }
 
 // checkEntries refuses entries of which it is open which rule they are about.

@@ -41,20 +41,14 @@ type wantedRule struct {
 // are skipped.
 func readCases(data []byte, name string) ([]testCase, error) {
 	var cases []testCase
-	n := 0
-	for line := range bytes.Lines(data) {
-		n++
-		if skip, err := isSkipped(line); err != nil {
-			return nil, fmt.Errorf("%s line %d: %w", name, n, err)
-		} else if skip {
-			continue
-		}
+	err := readLines(data, name, func(line []byte, n int) error {
 		c, err := readCase(line)
-		if err != nil {
-			return nil, fmt.Errorf("%s line %d: %w", name, n, err)
-		}
 		c.line = n
 		cases = append(cases, c)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(cases) == 0 {
 		return nil, errNothing(name, "a case on each line, such as "+exampleCase)

@@ -21,6 +21,25 @@ func isSkipped(line []byte) (bool, error) {
 	return true, nil
 }
 
+// readLines calls read with each line of a file that holds something, and its number,
+// up to the first error, which gets the line's place.
+func readLines(data []byte, name string, read func(line []byte, n int) error) error {
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		skip, err := isSkipped(line)
+		if err == nil && !skip {
+			err = read(line, n)
+		}
+		if err != nil {
+			return strictjson.At(linePlace(name, n), err)
+		}
+	}
+	return nil
+}
+
+func linePlace(name string, n int) string { return fmt.Sprintf("%s line %d", name, n) }
+
 // errNothing refuses an input that holds none of what is wanted. What comes through a
 // pipe may be empty because the command before it has failed.
 func errNothing(name, want string) error {
