@@ -56,7 +56,7 @@ var (
 			`{"Direction":"egress","IpProtocol":"TCP","PortRange":"#/#","DestCidrIp":"10.0.0.0/8","Policy":"Accept","Priority":"1"},`,
 			`{"Direction":"egress","IpProtocol":"x","PortRange":"x","DestCidrIp":"x","Policy":"x","Priority":"x"},`,
 			`{"Direction":"egress"},`, `{"Direction":"ingress"},`, `{"Direction":"ingress","IpProtocol":"TCP","PortRange":"1/2","SourceCidrIp":"10.0.0.0/8","Policy":"Accept","Priority":"1"},`,
-			`{"SecurityGroupId":"sg-#","Permissions":{"Permission":[]}}`, `{"SecurityGroupId":"sg-#","Permissions":{"Permission":[]}},`, `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[]},"NextToken":"t#"}`,
+			`{"SecurityGroupId":"sg-#","Permissions":{"Permission":[]}}`, `{"SecurityGroupId":"sg-#","Permissions":{"Permission":[]}},`, `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[]},"NextToken":"t#"}`, `{"SecurityGroupId":"sg-1","Permissions":{"Permission":[]},"NextToken":"t#","a#":0}`,
 			"<a>", "</a>", "<a/>", "<!-- -->", "&lt;", "&x;", "<Permission>", "<Permission><Direction>egress</Direction></Permission>", `a#="b" `,
 		}, jsonPieces...),
 		[]string{"", "]}}", "}", "]", `"}`, "</Permissions></r>", "</r>"})
