@@ -22,6 +22,9 @@ func stitch(pages []*page) (*page, error) {
 	}
 	whole := pages[0].clone()
 	whole.nextToken = ""
+	if len(pages) == 1 {
+		return whole, nil
+	}
 	known := map[string]bool{} // the unknown keys that are carried
 	for _, m := range whole.out.others {
 		known[m.key] = true

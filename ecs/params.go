@@ -64,7 +64,7 @@ func isRuleParam(name string) bool { return new(rule.Params).Set(name, "") }
 // findFold returns the one of names that differs from name in nothing but case,
 // underscores and hyphens.
 func findFold(name string, names []string) (string, bool) {
-	bare := strings.NewReplacer("_", "", "-", "").Replace(name)
+	bare := strings.ReplaceAll(strings.ReplaceAll(name, "_", ""), "-", "")
 	for _, n := range names {
 		if strings.EqualFold(n, bare) {
 			return n, true
