@@ -84,8 +84,8 @@ func NewCollector(o ReadOptions) *Collector { return &Collector{options: o, boun
 // A file has at most 64 MiB and 10,000 replies, a reply 16 MiB. Objects nest at
 // most 64 deep.
 //
-// Refused are: repeated keys, and known keys in another case or with underscores
-// or hyphens; an absent or empty SecurityGroupId; Permissions without a list; a
+// Refused are: repeated keys, and known keys in another case or with characters
+// that are no ASCII letters or digits; an absent or empty SecurityGroupId; Permissions without a list; a
 // SecurityGroupType other than normal, basic, enterprise or advanced, or other than
 // the options say; a VpcId where the options say classic; ids that [rule.CheckID]
 // refuses; a rule without a Direction; an egress rule without IpProtocol,

@@ -118,10 +118,11 @@ func (p *page) placed(err error) error {
 
 // place names a key of the rule for a message.
 func (e *egressRule) place(key string) string {
-	if e.ID == "" {
-		return e.path + "." + key
+	place := e.path + "." + strictjson.Short(key)
+	if e.ID != "" {
+		place += fmt.Sprintf(" of rule %.128q", e.ID)
 	}
-	return fmt.Sprintf("%s.%s of rule %.128q", e.path, key, e.ID)
+	return place
 }
 
 // placedError is a fault of a rule that a reply states.

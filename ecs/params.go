@@ -61,10 +61,16 @@ func isNumber(name string) bool {
 // isRuleParam reports whether name is a parameter that makes a rule.
 func isRuleParam(name string) bool { return new(rule.Params).Set(name, "") }
 
-// findFold returns the one of names that differs from name in nothing but case,
-// underscores and hyphens.
+// findFold returns the one of names that differs from name in nothing but case and
+// characters that are no ASCII letters or digits: underscores, spaces, and what does
+// not show.
 func findFold(name string, names []string) (string, bool) {
-	bare := strings.ReplaceAll(strings.ReplaceAll(name, "_", ""), "-", "")
+	bare := strings.Map(func(r rune) rune {
+		if asciiAlphanumeric(r) {
+			return r
+		}
+		return -1
+	}, name)
 	for _, n := range names {
 		if strings.EqualFold(n, bare) {
 			return n, true

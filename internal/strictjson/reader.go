@@ -187,9 +187,9 @@ func (r *Reader) Path() string {
 		case s.index >= 0:
 			b.WriteString("[" + strconv.Itoa(s.index) + "]")
 		case i > 0:
-			b.WriteString("." + short(s.key))
+			b.WriteString("." + Short(s.key))
 		default:
-			b.WriteString(short(s.key))
+			b.WriteString(Short(s.key))
 		}
 	}
 	return b.String()
@@ -274,9 +274,9 @@ func (r *Reader) elements(element func(i int) error) error {
 
 func (r *Reader) pop() { r.path = r.path[:len(r.path)-1] }
 
-// short leaves a short word as it is, quotes other text, and cuts what would
+// Short leaves a short word as it is, quotes other text, and cuts what would
 // flood a message.
-func short(s string) string {
+func Short(s string) string {
 	const most = 128
 	if len(s) > most {
 		return fmt.Sprintf("%q... (%d bytes)", s[:most], len(s))
@@ -336,7 +336,7 @@ func describe(t json.Token) string {
 	case string:
 		return "text"
 	case json.Number:
-		return "the number " + short(t.String())
+		return "the number " + Short(t.String())
 	}
 	return fmt.Sprint(t)
 }
