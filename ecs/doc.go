@@ -16,6 +16,8 @@
 //     probably a lost rule than intended;
 //   - an unencoded # in a request is refused: a client does not send the text
 //     after it;
+//   - a value of a query with another parameter in it, its = unencoded, is refused:
+//     the separator between them was lost, and the rule would be another;
 //   - the forms of a request beside its query (HTML's &amp;, quotes, command lines,
 //     JSON) are those that people have; what a shell would replace, null in JSON
 //     and a body apart from the query are refused;
