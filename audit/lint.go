@@ -43,7 +43,7 @@ func newLinter(t *match.Table, b *budget) (*linter, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &linter{rules: r}
+	l := &linter{rules: r, dead: map[sameRule]Finding{}}
 	l.findDeciders()
 	l.findOpen()
 	return l, b.err
@@ -56,6 +56,7 @@ type linter struct {
 	byDefault [2]*match.Packet // of each IP version, a packet that the default decides
 	open      [2]bool          // of each IP version: a rule closes the other, and an OpenIPv6 finding says to close this one
 	near      [2][]int32       // of each IP version, the other rules that meet the rule that is looked at
+	dead      map[sameRule]Finding
 	findings  []Finding
 }
 
@@ -105,13 +106,13 @@ func (l *linter) meet(n int32) {
 
 // lint looks at rule n.
 func (l *linter) lint(n int32) {
-	l.meet(n)
 	switch {
 	case l.families[0].boxes[n] == nil && l.families[1].boxes[n] == nil:
 		l.report(n, Finding{Code: Empty})
 	case l.deciders[n].packet == nil:
-		l.dead(n)
+		l.decidesNone(n)
 	default:
+		l.meet(n)
 		l.needless(n)
 		l.tie(n)
 	}
@@ -121,8 +122,40 @@ func (l *linter) lint(n int32) {
 	}
 }
 
-// dead reports a rule that decides no packet.
-func (l *linter) dead(n int32) {
+// sameRule is what rules have in common that match the same packets and give them
+// the same verdict.
+type sameRule struct {
+	boxes   [2]box // of each IP version, the zero box where there is none
+	verdict match.Verdict
+}
+
+func (r *rules) same(n int32) (s sameRule) {
+	for i := range r.families {
+		if b := r.families[i].boxes[n]; b != nil {
+			s.boxes[i] = *b
+		}
+	}
+	s.verdict = r.verdicts[n]
+	return s
+}
+
+// decidesNone reports a rule that decides no packet. A stronger rule that is the
+// same and decides none either has the same finding, but for the cover: if that is
+// several rules, the stronger rule alone is a smaller one. So however many rules
+// are the same, no more than two of them are searched.
+func (l *linter) decidesNone(n int32) {
+	same := l.same(n)
+	f, seen := l.dead[same]
+	if !seen || len(f.By) > 1 {
+		l.meet(n)
+		f = l.covered(n)
+		l.dead[same] = f
+	}
+	l.report(n, f)
+}
+
+// covered returns the finding about a rule that decides no packet.
+func (l *linter) covered(n int32) Finding {
 	f := Finding{Code: Shadowed, By: l.at(l.cover(n, l.near))}
 	stronger := func(m int32) bool { return m < n }
 	other := l.decide(n, stronger, func(m int32) bool { return l.verdicts[m] != l.verdicts[n] }, true)
@@ -132,7 +165,7 @@ func (l *linter) dead(n int32) {
 		f.Code = Redundant
 		f.Witness, f.HasWitness = l.matched(n), true
 	}
-	l.report(n, f)
+	return f
 }
 
 // needless reports a rule that decides packets which would get the same verdict

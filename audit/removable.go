@@ -73,31 +73,41 @@ type remover struct {
 // findIdle finds the rules that can be removed alone.
 func (x *remover) findIdle() {
 	for n := range int32(len(x.refs)) {
-		x.meet(n)
-		if x.deciders[n].packet == nil || !x.needed(n) {
-			x.idle = append(x.idle, n)
-		}
 		if x.budget.err != nil {
 			return
 		}
+		if x.deciders[n].packet != nil {
+			x.meet(n)
+			if x.needed(n) {
+				continue
+			}
+		}
+		x.idle = append(x.idle, n)
 	}
 }
 
 // components splits the rules that Lint would have removed: rules of two parts
-// have no packet in common, and so play no part for each other.
+// have no packet in common, and so play no part for each other. Rules that are the
+// same meet the same ones, which are looked for once.
 func (x *remover) components() (parts [][]int32) {
 	in := make([]int, len(x.refs)) // the part of each rule, from 1 on
 	candidate := make([]bool, len(x.refs)+1)
 	for _, n := range x.idle {
 		candidate[n] = true
 	}
+	met := map[sameRule]bool{}
 	for _, first := range x.idle {
 		if in[first] != 0 {
 			continue
 		}
 		part := []int32{first}
 		in[first] = len(parts) + 1
-		for k := 0; k < len(part) && x.budget.step(1); k++ {
+		for k := 0; k < len(part) && x.budget.step(20); k++ {
+			same := x.same(part[k])
+			if met[same] {
+				continue
+			}
+			met[same] = true
 			x.meet(part[k])
 			for i := range x.near {
 				for _, m := range x.near[i] {
