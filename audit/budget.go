@@ -49,19 +49,46 @@ func sortNumbers[T int32 | uint64](list []T, b *budget) {
 	}
 }
 
+// sortBlock is how much sortWithin sorts between two looks at the budget.
+const sortBlock = 1 << 10
+
 // sortWithin sorts a list as long as the budget lasts, each comparison for so many
-// steps. What it leaves behind then is of no use.
+// steps: blocks first, which are then merged, so that it can end between two
+// elements. What it leaves behind then is of no use.
 func sortWithin[T any](list []T, b *budget, steps int, compare func(x, y T) int) bool {
-	slices.SortFunc(list, func(x, y T) int {
-		if b.add(steps); b.debt > pollSteps {
-			b.step(0)
+	for block := range slices.Chunk(list, sortBlock) {
+		b.step(steps * len(block))
+		if !slices.IsSortedFunc(block, compare) && b.step(steps*len(block)*bits.Len(uint(len(block)))) {
+			slices.SortFunc(block, compare)
 		}
 		if b.err != nil {
-			return 0
+			return false
 		}
-		return compare(x, y)
-	})
-	return b.step(len(list))
+	}
+	if len(list) <= sortBlock {
+		return true
+	}
+	from, to := list, make([]T, len(list))
+	for size := sortBlock; size < len(list); size *= 2 {
+		out := to[:0]
+		for pair := range slices.Chunk(from, 2*size) {
+			x, y := pair[:min(size, len(pair))], pair[min(size, len(pair)):]
+			for len(x) > 0 && len(y) > 0 && b.step(steps) {
+				if compare(x[0], y[0]) <= 0 {
+					out, x = append(out, x[0]), x[1:]
+				} else {
+					out, y = append(out, y[0]), y[1:]
+				}
+			}
+			out = append(append(out, x...), y...)
+		}
+		if b.err != nil {
+			return false
+		}
+		from, to = to, from
+	}
+	copy(list, from)
+	return true
 }
 
 func (b *budget) look() {

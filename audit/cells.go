@@ -19,8 +19,9 @@ const dst = fields // of a cell
 // cellSteps is what a comparison of cells weighs.
 const cellSteps = 12
 
-// cellBytes is a cell in the list, and once more where lists are merged.
-const cellBytes = 2 * int(unsafe.Sizeof(cell{}))
+// cellBytes is a cell in the list, in the shortest list of merged cells so far, in
+// the one being merged, and where that is sorted.
+const cellBytes = 4 * int(unsafe.Sizeof(cell{}))
 
 // cells appends to list every way through a diagram that leads to a change, from
 // the edges of a kind on. each is what all these cells have in common.
