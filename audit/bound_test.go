@@ -209,3 +209,29 @@ func TestDominatedTakesSteps(t *testing.T) {
 		t.Errorf("after ten looks at two items each %d of 100 steps are left, want 80", b.steps)
 	}
 }
+
+// Diff ends with the first region beyond its bounds: those that follow are not
+// made.
+func TestEndsBeforeRegions(t *testing.T) {
+	t.Parallel()
+	before := shaped(1000, shapes[1].rule) // addresses: as many regions
+	spent := func(bounds Bounds) (int64, error) {
+		b := newBudget(ctx, bounds.orDefault())
+		_, err := diff(before, changedTable(before), true, b)
+		return b.bounds.Steps - b.steps, err
+	}
+	all, err := spent(Bounds{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := spent(Bounds{Regions: 1})
+	var bound *BoundError
+	if !errors.As(err, &bound) || bound.Bound != "regions" || got > all/2 {
+		t.Errorf("Diff with one region = %v after %d steps, want a BoundError after less than half of %d", err, got, all)
+	}
+	for _, part := range []int64{1, 2, 3} {
+		if got, err := spent(Bounds{Steps: all * part / 4}); !errors.As(err, &bound) || got > all*part/4+4*pollSteps {
+			t.Errorf("Diff with %d of %d steps = %v after %d, want a BoundError soon", all*part/4, all, err, got)
+		}
+	}
+}

@@ -54,19 +54,20 @@ const sortBlock = 1 << 10
 
 // sortWithin sorts a list as long as the budget lasts, each comparison for so many
 // steps: blocks first, which are then merged, so that it can end between two
-// elements. What it leaves behind then is of no use.
+// elements. Equal elements keep their order. What it leaves behind where the budget
+// does not last is of no use.
 func sortWithin[T any](list []T, b *budget, steps int, compare func(x, y T) int) bool {
 	for block := range slices.Chunk(list, sortBlock) {
 		b.step(steps * len(block))
 		if !slices.IsSortedFunc(block, compare) && b.step(steps*len(block)*bits.Len(uint(len(block)))) {
-			slices.SortFunc(block, compare)
+			slices.SortStableFunc(block, compare)
 		}
 		if b.err != nil {
 			return false
 		}
 	}
 	if len(list) <= sortBlock {
-		return true
+		return b.err == nil
 	}
 	from, to := list, make([]T, len(list))
 	for size := sortBlock; size < len(list); size *= 2 {

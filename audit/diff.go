@@ -69,21 +69,22 @@ func diff(before, after *match.Table, byProtocol bool, b *budget) ([]Change, err
 		var in []int // of each change, its cell
 		for i := range cells {
 			for _, r := range regionsOf(f.space.region(&cells[i]), byProtocol) {
+				if len(changes) == b.bounds.Regions {
+					b.fail("regions", int64(b.bounds.Regions))
+				}
+				if !b.step(4 * pointSteps) {
+					return nil, b.err
+				}
 				w := r.witness()
 				changes = append(changes, Change{Region: r, Witness: w, Before: outcome(before, w), After: outcome(after, w)})
 				in = append(in, i)
-				b.step(4 * pointSteps)
 			}
 		}
-		if b.err == nil && len(changes) > b.bounds.Regions {
-			b.fail("regions", int64(b.bounds.Regions))
-		}
 		x.setRules(f, changes[first:], cells, in)
-		if b.err != nil {
-			return nil, b.err
-		}
 	}
-	slices.SortStableFunc(changes, compareChanges)
+	if !sortWithin(changes, b, changeSteps, compareChanges) {
+		return nil, b.err
+	}
 	return changes, nil
 }
 
@@ -117,6 +118,9 @@ func regionsOf(r Region, byProtocol bool) []Region {
 	}
 	return list
 }
+
+// changeSteps is what a comparison of changes, or of findings, weighs.
+const changeSteps = 30
 
 // compareChanges orders changes as Diff does, but for IP versions, which come in
 // order.

@@ -32,9 +32,12 @@ func lint(t *match.Table, b *budget) ([]Finding, error) {
 		}
 	}
 	byPlace := l.byPlace()
-	slices.SortStableFunc(l.findings, func(a, b Finding) int {
+	inOrder := func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(b.Severity(), a.Severity()), byPlace(a.Rule, b.Rule))
-	})
+	}
+	if !sortWithin(l.findings, b, changeSteps, inOrder) {
+		return nil, b.err
+	}
 	return l.findings, nil
 }
 
