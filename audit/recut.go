@@ -112,8 +112,9 @@ func (x *slicer) slice(cells []cell, k int) nodeID {
 				live = append(live, cells[i])
 			}
 		}
-		*x.work -= len(cells)
-		x.budget.add(8 * len(cells))
+		if *x.work -= len(cells); *x.work <= 0 || !x.budget.step(8*len(cells)) {
+			return 0
+		}
 		edges = appendEdge(edges, cuts[n+1]-1, x.slice(live, k+1))
 	}
 	key := appendKey([]byte{byte(k)}, edges)
