@@ -207,7 +207,7 @@ func (d *diagram) split(f int, list []int32) nodeID {
 	room := &d.room[f+1]
 	d.sweeps[f].run(d.space.axes[f].all(), items, at, d.budget, func(piece span, live []int32) bool {
 		n, _ := slices.BinarySearch(live, before)
-		d.budget.add(2 * len(live))
+		d.budget.add(4 + len(live)/2)
 		room.live = room.live[:0]
 		for _, place := range live {
 			room.live = append(room.live, items[place])
@@ -268,6 +268,7 @@ func (d *diagram) narrowed(out, before, after []int32, f int) []int32 {
 func (d *diagram) narrow(out, live []int32, f int) []int32 {
 	start := len(out)
 	for _, i := range live {
+		d.budget.add(1)
 		if dominated(d.items, out[start:], i, f, d.budget) {
 			continue
 		}

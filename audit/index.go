@@ -59,10 +59,10 @@ func (x *index) meeting(k kindSet, in []span, at [fields]span, b *budget) []int3
 		}
 	}
 	b.step(100)
-	var list []int32
+	list := make([]int32, 0, min(count, 64))
 	consider := func(n int32) {
 		y := x.boxes[n]
-		b.step(4)
+		b.step(6)
 		for f := range at {
 			if at[f].intersect(y.at[f]).empty() {
 				return

@@ -5,8 +5,8 @@ import "fmt"
 // Bounds are how much work one call may take. A zero field, or one below zero, is
 // the default. The bounds are ours; the provider has none.
 type Bounds struct {
-	// Steps bounds the time. Every loop takes steps in proportion to its time: one is
-	// one to five nanoseconds on a core of 2020, two on the average. The default,
+	// Steps bounds the time. Every loop takes steps in proportion to its time: where
+	// they are many, one is two to three nanoseconds on a core of 2020. The default,
 	// 2^32, is about ten seconds.
 	Steps int64
 	// Bytes bounds the memory that grows with the overlaps of rules; 512 MiB.

@@ -76,6 +76,7 @@ func (h *search) run() {
 func (h *search) begin() {
 	h.groups = &h.space.scratch
 	h.groups.reset(len(h.space.of))
+	h.live, h.unknown = make([]item, 0, len(h.order)), make([]bool, 0, len(h.order))
 	for place, b := range h.order {
 		h.groups.add(int32(len(h.live)), b.dst, h.space.covers(b.dst, h.within.dst))
 		h.live = append(h.live, h.clip(place, b))
@@ -85,7 +86,7 @@ func (h *search) begin() {
 		}
 	}
 	h.done = h.left == 0
-	h.budget.step(200 + 5*len(h.order))
+	h.budget.step(200 + 8*len(h.order))
 }
 
 func (h *search) clip(place int, b *box) item {
@@ -168,16 +169,17 @@ func dominated(items []item, list []int32, i int32, f int, b *budget) bool {
 	if len(list) > maxDominators {
 		return false
 	}
-	b.add(len(list))
 	x := &items[i]
-	for _, j := range list {
+	for k, j := range list {
 		covers, y := true, &items[j]
 		for g := f; g < fields && covers; g++ {
 			covers = y.at[g].covers(x.at[g])
 		}
 		if covers {
+			b.add(1 + k)
 			return true
 		}
 	}
+	b.add(len(list))
 	return false
 }
