@@ -103,19 +103,19 @@ const pointSteps = 300
 func (f *ruleBoxes) search(within *box, places []int32, wanted func(place int32) bool, found func(place int32, p *point) (known, done bool)) {
 	byDefault := int32(len(f.boxes) - 1)
 	order := append(slices.Clip(places), byDefault)
-	h := search{space: f.space, budget: f.budget, within: within}
-	h.order, h.wanted = make([]*box, len(order)), make([]bool, len(order))
+	s := search{space: f.space, budget: f.budget, within: within}
+	s.order, s.wanted = make([]*box, len(order)), make([]bool, len(order))
 	any := false
 	for i, n := range order {
-		h.order[i], h.wanted[i] = f.boxes[n], wanted(n)
-		any = any || h.wanted[i]
+		s.order[i], s.wanted[i] = f.boxes[n], wanted(n)
+		any = any || s.wanted[i]
 	}
-	h.found = func(i int, p *point) (known, done bool) {
+	s.found = func(i int, p *point) (known, done bool) {
 		f.budget.add(pointSteps)
 		return found(order[i], p)
 	}
 	if f.budget.step(len(order)) && any {
-		h.run()
+		s.run()
 	}
 }
 

@@ -55,111 +55,111 @@ func (p *point) first() (at [fields]span) {
 const maxDominators = 48
 
 // run searches. Whether it came to an end the budget's err tells.
-func (h *search) run() {
-	h.begin()
+func (s *search) run() {
+	s.begin()
 	var all []int32
-	h.groups.pieces(h.space, h.within.dst, h.budget, func(class int32, targets []int32) bool {
-		all = h.groups.list(all[:0], targets, h.budget)
-		for kind := 0; h.within.kinds>>kind != 0; kind++ {
-			if h.within.kinds>>kind&1 != 0 {
-				h.enter(kind, class, all)
+	s.groups.pieces(s.space, s.within.dst, s.budget, func(class int32, targets []int32) bool {
+		all = s.groups.list(all[:0], targets, s.budget)
+		for kind := 0; s.within.kinds>>kind != 0; kind++ {
+			if s.within.kinds>>kind&1 != 0 {
+				s.enter(kind, class, all)
 			}
 		}
-		return !h.done && h.budget.err == nil
+		return !s.done && s.budget.err == nil
 	})
-	for f := range h.memos {
-		h.budget.give(h.memos[f].bytes())
+	for f := range s.memos {
+		s.budget.give(s.memos[f].bytes())
 	}
 }
 
 // begin makes the live items.
-func (h *search) begin() {
-	h.groups = &h.space.scratch
-	h.groups.reset(len(h.space.of))
-	h.live, h.unknown = make([]item, 0, len(h.order)), make([]bool, 0, len(h.order))
-	for place, b := range h.order {
-		h.groups.add(int32(len(h.live)), b.dst, h.space.covers(b.dst, h.within.dst))
-		h.live = append(h.live, h.clip(place, b))
-		h.unknown = append(h.unknown, h.wanted[place])
-		if h.wanted[place] {
-			h.left++
+func (s *search) begin() {
+	s.groups = &s.space.scratch
+	s.groups.reset(len(s.space.of))
+	s.live, s.unknown = make([]item, 0, len(s.order)), make([]bool, 0, len(s.order))
+	for place, b := range s.order {
+		s.groups.add(int32(len(s.live)), b.dst, s.space.covers(b.dst, s.within.dst))
+		s.live = append(s.live, s.clip(place, b))
+		s.unknown = append(s.unknown, s.wanted[place])
+		if s.wanted[place] {
+			s.left++
 		}
 	}
-	h.done = h.left == 0
-	h.budget.step(200 + 8*len(h.order))
+	s.done = s.left == 0
+	s.budget.step(200 + 8*len(s.order))
 }
 
-func (h *search) clip(place int, b *box) item {
+func (s *search) clip(place int, b *box) item {
 	x := item{kinds: b.kinds, place: place, full: fields}
 	for f := range b.at {
-		x.at[f] = b.at[f].intersect(h.within.at[f])
+		x.at[f] = b.at[f].intersect(s.within.at[f])
 	}
-	for x.full > 0 && x.at[x.full-1] == h.within.at[x.full-1] {
+	for x.full > 0 && x.at[x.full-1] == s.within.at[x.full-1] {
 		x.full--
 	}
 	return x
 }
 
 // enter looks at the packets of a kind and a class.
-func (h *search) enter(kind int, class int32, all []int32) {
-	if h.done || !h.budget.step(4) {
+func (s *search) enter(kind int, class int32, all []int32) {
+	if s.done || !s.budget.step(4) {
 		return
 	}
-	out := h.lists[src][:0]
+	out := s.lists[src][:0]
 	for _, i := range all {
-		h.budget.add(1)
-		if x := &h.live[i]; x.kinds>>kind&1 != 0 && !dominated(h.live, out, i, src, h.budget) {
+		s.budget.add(1)
+		if x := &s.live[i]; x.kinds>>kind&1 != 0 && !dominated(s.live, out, i, src, s.budget) {
 			out = append(out, i)
 			if x.full <= src {
 				break
 			}
 		}
 	}
-	h.lists[src] = out
-	h.visit(src, out, &point{kind, class, h.within.at})
+	s.lists[src] = out
+	s.visit(src, out, &point{kind, class, s.within.at})
 }
 
 // visit looks at the packets that have come to field f with the live boxes in
 // list; the last of them has all that is left.
-func (h *search) visit(f int, list []int32, p *point) {
-	if h.done || !h.budget.step(len(list)) || !slices.ContainsFunc(list, func(i int32) bool { return h.unknown[i] }) {
+func (s *search) visit(f int, list []int32, p *point) {
+	if s.done || !s.budget.step(len(list)) || !slices.ContainsFunc(list, func(i int32) bool { return s.unknown[i] }) {
 		return
 	}
 	if len(list) == 1 {
-		known, done := h.found(h.live[list[0]].place, p)
+		known, done := s.found(s.live[list[0]].place, p)
 		if known {
-			h.unknown[list[0]] = false
-			h.left--
+			s.unknown[list[0]] = false
+			s.left--
 		}
-		h.done = done || h.left == 0
+		s.done = done || s.left == 0
 		return
 	}
-	n, added := h.memos[f].number(list)
-	if added && h.budget.take(4*len(list)+memoEntryBytes) {
-		h.split(f, h.memos[f].list(n), *p)
+	n, added := s.memos[f].number(list)
+	if added && s.budget.take(4*len(list)+memoEntryBytes) {
+		s.split(f, s.memos[f].list(n), *p)
 	}
 }
 
 // split cuts field f.
-func (h *search) split(f int, list []int32, p point) {
-	at := func(i int32) span { return h.live[i].at[f] }
-	h.sweeps[f].run(h.within.at[f], list, at, h.budget, func(piece span, live []int32) bool {
-		out := h.lists[f+1][:0]
+func (s *search) split(f int, list []int32, p point) {
+	at := func(i int32) span { return s.live[i].at[f] }
+	s.sweeps[f].run(s.within.at[f], list, at, s.budget, func(piece span, live []int32) bool {
+		out := s.lists[f+1][:0]
 		for _, place := range live {
 			i := list[place]
-			h.budget.add(1)
-			if dominated(h.live, out, i, f+1, h.budget) {
+			s.budget.add(1)
+			if dominated(s.live, out, i, f+1, s.budget) {
 				continue
 			}
 			out = append(out, i)
-			if h.live[i].full <= f+1 {
+			if s.live[i].full <= f+1 {
 				break
 			}
 		}
-		h.lists[f+1] = out
+		s.lists[f+1] = out
 		p.at[f] = piece
-		h.visit(f+1, out, &p)
-		return !h.done
+		s.visit(f+1, out, &p)
+		return !s.done
 	})
 }
 
