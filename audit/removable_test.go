@@ -67,14 +67,16 @@ func TestGroup(t *testing.T) {
 	by := func(refs ...match.Ref) []match.Ref { return refs }
 	findings := []Finding{
 		{Code: Shadowed, Rule: ref("a", 1), By: by(ref("a", 0))},
-		{Code: Empty, Rule: ref("a", 2)},
-		{Code: Empty, Rule: ref("a", 3)},
+		{Code: Empty, Rule: ref("a", 2), Message: "no members in b"},
+		{Code: Empty, Rule: ref("a", 3), Message: "no members in c"},
 		{Code: Redundant, Rule: ref("a", 4), By: by(ref("a", 0))},
 		{Code: Shadowed, Rule: ref("a", 5), By: by(ref("a", 0))},
 		{Code: Shadowed, Rule: ref("a", 6), By: by(ref("b", 0))},
 		{Code: Needless, Rule: ref("a", 7), ByDefault: true},
 		{Code: Needless, Rule: ref("a", 8), ByDefault: true, By: by(ref("a", 0))},
 		{Code: Needless, Rule: ref("a", 9), ByDefault: true},
+		{Code: Empty, Rule: ref("a", 10), Message: "no members in b"},
+		{Code: Shadowed, Rule: ref("a", 11), By: by(ref("a", 0)), Remedy: "another"},
 	}
 	var got []string
 	for _, g := range Group(findings) {
@@ -84,7 +86,7 @@ func TestGroup(t *testing.T) {
 		}
 		got = append(got, places(rules))
 	}
-	want := []string{"a[1] and a[5]", "a[2]", "a[3]", "a[4]", "a[6]", "a[7] and a[9]", "a[8]"}
+	want := []string{"a[1] and a[5]", "a[2] and a[10]", "a[3]", "a[4]", "a[6]", "a[7] and a[9]", "a[8]", "a[11]"}
 	if !slices.Equal(got, want) {
 		t.Errorf("Group = %q, want %q", got, want)
 	}

@@ -11,49 +11,24 @@ import (
 	"github.com/fatih/color"
 )
 
-// alike are findings that differ in their rule and witness alone.
-type alike struct {
-	audit.Finding // the first
-	rules         []match.Ref
-}
-
-// alikeFindings joins findings that say the same of several rules, in the order of
-// the first of each.
-func alikeFindings(findings []audit.Finding) (list []*alike) {
-	index := map[string]*alike{}
-	for _, f := range findings {
-		key := fmt.Sprintf("%s\n%s\n%s\n%v", f.Code, f.Message, f.Remedy, f.ByDefault)
-		for _, r := range f.By {
-			key += "\n" + placeText(r)
-		}
-		x := index[key]
-		if x == nil {
-			x = &alike{Finding: f}
-			index[key] = x
-			list = append(list, x)
-		}
-		x.rules = append(x.rules, f.Rule)
-	}
-	return list
-}
-
 // writeFindings writes findings for people: the weight and the code, and below
 // them the rules, why, by what, for which packet, and what to do.
 func (a *app) writeFindings(w *bufio.Writer, r report) error {
 	places := newLocator(r.rules)
-	for _, x := range alikeFindings(r.findings) {
+	for _, alike := range audit.Group(r.findings) {
+		x := alike[0]
 		heading := fmt.Sprintf("%v: %s", x.Severity(), x.Code)
-		if n := len(x.rules); n > 1 {
+		if n := len(alike); n > 1 {
 			heading += ", " + count(n, "rule")
 		}
 		fmt.Fprintln(w, a.paintSeverity(heading, x.Severity()))
 		name := "rule"
-		for _, rule := range x.rules {
-			writeNote(w, name, a.ruleText(rule)+"\nat "+places.find(rule).String())
+		for _, f := range alike {
+			writeNote(w, name, a.ruleText(f.Rule)+"\nat "+places.find(f.Rule).String())
 			name = ""
 		}
 		writeNote(w, "why", printable(x.Message))
-		a.writeBy(w, x.Finding)
+		a.writeBy(w, x)
 		if x.HasWitness {
 			writeNote(w, "example", exampleText(r.table, x.Witness))
 		}
