@@ -188,9 +188,17 @@ func readIndex(j *strictjson.Reader) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := strconv.Atoi(text)
-	if !isNumber || err != nil || n < 0 || strconv.Itoa(n) != text {
-		return 0, j.Errorf("%.128q: want a rule's index, a whole number from 0", text)
+	n, ok := parseIndex(text)
+	if !isNumber || !ok {
+		return 0, j.Errorf("%.128q: want %s", text, wantIndex)
 	}
 	return n, nil
+}
+
+const wantIndex = "a rule's index, a whole number from 0"
+
+// parseIndex reads a rule's index in plain decimal.
+func parseIndex(text string) (int, bool) {
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n >= 0 && strconv.Itoa(n) == text
 }

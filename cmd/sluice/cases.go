@@ -201,9 +201,9 @@ func readWantedRule(j *strictjson.Reader) (*wantedRule, error) {
 		}
 		return &wantedRule{text: text}, nil
 	}
-	index, err := strconv.Atoi(text)
-	if err != nil || index < 0 {
-		return nil, j.Errorf("%.128s: want a rule's index, a whole number from 0", text)
+	index, ok := parseIndex(text)
+	if !ok {
+		return nil, j.Errorf("%.128s: want %s", text, wantIndex)
 	}
 	return &wantedRule{index: index}, nil
 }

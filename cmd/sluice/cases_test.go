@@ -7,7 +7,6 @@ import (
 	"runtime/metrics"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/sluice/match"
 )
@@ -58,15 +57,15 @@ func FuzzReadCases(f *testing.F) {
 	})
 }
 
-// readCasesWithin reads a file, and bounds the time (by far), the memory (some for
-// nothing and some for each byte) and the message that it may take.
+// readCasesWithin reads a file, and bounds the memory (some for nothing and some for
+// each byte) and the message that it may take.
 func readCasesWithin(t *testing.T, s string) ([]testCase, error) {
 	t.Helper()
-	start, before := time.Now(), allocated()
+	before := allocated()
 	got, err := readCases([]byte(s), "file")
-	took, grown := time.Since(start), allocated()-before
-	if limit := uint64(4<<20 + 2000*len(s)); took > 20*time.Second || grown > limit {
-		t.Errorf("%d bytes took %v and %d bytes of memory, want at most 20s and %d", len(s), took, grown, limit)
+	grown := allocated() - before
+	if limit := uint64(4<<20 + 2000*len(s)); grown > limit {
+		t.Errorf("%d bytes took %d bytes of memory, want at most %d", len(s), grown, limit)
 	}
 	if err != nil && len(err.Error()) > 2000 {
 		t.Errorf("a message of %d bytes for %d bytes of input, want at most 2000: %.300v", len(err.Error()), len(s), err)

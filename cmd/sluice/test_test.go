@@ -255,6 +255,7 @@ func TestBadCases(t *testing.T) {
 		{"packet as a number", `{"packet":6,"want":"drop"}`, []string{"packet: 6", "text or object"}},
 		{"packet cut short", `{"packet":{"a":`, []string{"ends early"}},
 		{"packet null", `{"packet":null,"want":"drop"}`, []string{"packet: null", "text or object"}},
+		{"rule -0", `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":"drop","rule":-0}`, []string{"rule: -0", "from 0"}},
 		{"rule below 0", `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":"drop","rule":-1}`, []string{"rule: -1", "from 0"}},
 		{"rule with a fraction", `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":"drop","rule":1.5}`, []string{"rule: 1.5", "from 0"}},
 		{"rule of no text", `{"packet":"icmp 10.0.0.5 > 8.8.8.8","want":"drop","rule":""}`, []string{"rule", "index, its id"}},
