@@ -68,7 +68,7 @@ var decideCases = []struct {
 	{"behind the ports", []string{"drop tcp to 0.0.0.0/0 port 80/90"}, "tcp 10.0.0.1:1 > 10.0.0.2:91", "accept default"},
 	{"port 0 is in no range", []string{"drop tcp to 0.0.0.0/0 port 1/65535"}, "tcp 10.0.0.1:1 > 10.0.0.2:0", "accept default"},
 	{"port 65535", []string{"drop tcp to 0.0.0.0/0 port 65535/65535"}, "tcp 10.0.0.1:1 > 10.0.0.2:65535", "drop sg[0]"},
-	{"ranges across a byte", []string{"drop tcp to 0.0.0.0/0 port 255/256"}, "tcp 10.0.0.1:1 > 10.0.0.2:257", "accept default"},
+	{"a range over the end of a byte", []string{"drop tcp to 0.0.0.0/0 port 255/256"}, "tcp 10.0.0.1:1 > 10.0.0.2:257", "accept default"},
 	{"source port in range", []string{"drop udp sport 1024/65535 to 0.0.0.0/0 port 53/53"}, "udp 10.0.0.1:1024 > 10.0.0.2:53", "drop sg[0]"},
 	{"source port out of range", []string{"drop udp sport 1024/65535 to 0.0.0.0/0 port 53/53"}, "udp 10.0.0.1:1023 > 10.0.0.2:53", "accept default"},
 	{"no source range takes port 0", []string{"drop udp to 0.0.0.0/0 port 53/53"}, "udp 10.0.0.1:0 > 10.0.0.2:53", "drop sg[0]"},
@@ -182,7 +182,7 @@ func TestDecideGroups(t *testing.T) {
 	table := compile(t, nil, a, b)
 	for packetText, want := range map[string]string{
 		"icmp 10.0.0.1 > 10.1.1.1":  "accept b[1]", // the stronger rule of another group
-		"icmp 10.0.0.1 > 10.1.2.1":  "drop b[0]",   // drop wins the tie across groups
+		"icmp 10.0.0.1 > 10.1.2.1":  "drop b[0]",   // drop wins the tie of two groups
 		"icmp 10.0.0.1 > 10.2.0.1":  "accept a[0]", // group order breaks what is left
 		"icmp 10.0.0.1 > 10.9.0.1":  "drop a[1]",
 		"icmp 10.0.0.1 > 192.0.2.1": "drop default", // advanced drops

@@ -107,7 +107,7 @@ func TestReadMembersNamesOtherFiles(t *testing.T) {
 		"an SDK's envelope":   {`{"headers": {}, "statusCode": 200, "body": {}}`, "headers", "an envelope that an SDK puts around a reply"},
 		"a list":              {`["10.0.0.1"]`, "an array", "a list"},
 		"XML":                 {`<DescribeNetworkInterfacesResponse/>`, "", "XML"},
-		"YAML":                {"sg-db:\n- 10.0.0.1\n", "", "no JSON"},
+		"YAML":                {"sg-db:\n- 10.0.0.1\n", "", "text that is not JSON"},
 		"nothing":             {" \n", "", "an empty file"},
 		"a packet":            {`{"protocol":"tcp"}`, "protocol", "a packet"},
 		"keys that end early": {`{"Permissions": {"Permission": [`, "Permissions", "a reply of DescribeSecurityGroupAttribute"},

@@ -58,7 +58,7 @@ func membersLook(data []byte) string {
 	case text[0] == '[':
 		return "a list"
 	case text[0] != '{':
-		return "no JSON"
+		return "text that is not JSON"
 	}
 	n := min(len(text), lookAhead)
 	for n < len(text) && !utf8.RuneStart(text[n]) {

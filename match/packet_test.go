@@ -174,7 +174,7 @@ func TestInvalidPacketJSON(t *testing.T) {
 		{"all protocols", Packet{Src: a4, Dst: a4, Protocol: rule.All}, "protocol: want a number 0 to 255"},
 		{"protocol 256", Packet{Src: a4, Dst: a4, Protocol: 256}, "protocol: want a number 0 to 255"},
 		{"protocol 255", Packet{Src: a4, Dst: a4, Protocol: 255}, ""},
-		{"a NIC that is none", Packet{Src: a4, Dst: a4, NIC: rule.Internet + 1}, "nic: want intranet, internet or NoNIC"},
+		{"an unknown NIC", Packet{Src: a4, Dst: a4, NIC: rule.Internet + 1}, "nic: want intranet, internet or NoNIC"},
 		{"two IP versions", Packet{Src: a4, Dst: a6, NIC: rule.Internet}, ""},
 	} {
 		data, err := json.Marshal(c.p)

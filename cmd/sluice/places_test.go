@@ -115,6 +115,6 @@ func TestLocator(t *testing.T) {
 		}
 	}
 	if got := l.find(match.Ref{Group: "sg-web", Index: 99}); got.Line != 0 {
-		t.Errorf("a rule that is none is at %v, want line 0", got)
+		t.Errorf("an unknown rule is at %v, want line 0", got)
 	}
 }

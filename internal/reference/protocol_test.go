@@ -139,7 +139,7 @@ func TestNIC(t *testing.T) {
 			classic("drop all to 10.0.0.0/8 nic internet", "accept all to 10.0.0.0/8 nic intranet priority 9"), by(rule.Intranet, p), acceptBy(0, 1)},
 		{"no NIC", "the last word is required where the groups are classic",
 			classic("accept all to 10.0.0.0/8 nic intranet", "accept all to 10.0.0.0/8 nic internet"), by(rule.NoNIC, p), invalid},
-		{"a NIC that is none", "the NIC is internet or intranet",
+		{"an unknown NIC", "the NIC is internet or intranet",
 			classic("accept all to 10.0.0.0/8 nic intranet", "accept all to 10.0.0.0/8 nic internet"), by(7, p), invalid},
 		{"VPC, intranet packet", "in a VPC group the NIC plays no part",
 			one("drop all to 10.0.0.0/8"), by(rule.Intranet, p), dropBy(0, 0)},
@@ -147,7 +147,7 @@ func TestNIC(t *testing.T) {
 			one("drop all to 10.0.0.0/8"), by(rule.Internet, p), dropBy(0, 0)},
 		{"VPC, no NIC", "in a VPC group the NIC plays no part",
 			one("drop all to 10.0.0.0/8"), by(rule.NoNIC, p), dropBy(0, 0)},
-		{"VPC, a NIC that is none", "the NIC is internet or intranet",
+		{"VPC, an unknown NIC", "the NIC is internet or intranet",
 			one("accept all to 10.0.0.0/8"), by(3, p), invalid},
 	})
 }
