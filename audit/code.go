@@ -16,17 +16,19 @@ const (
 	// anyway. By is as for Shadowed, Witness a packet that it matches.
 	Redundant Code = "redundant"
 	// The rule decides some packets, yet without it every packet gets the same
-	// verdict. By and ByDefault are what decides those packets without it, Witness
-	// is one of them. See [Removable] for rules that can go together.
+	// verdict, also once the remedies of OpenIPv6 findings are followed. By and
+	// ByDefault are what decides those packets without it, Witness is one of them.
+	// See [Removable] for rules that can go together.
 	Needless Code = "needless"
 	// The accept rule loses packets to drop rules of equal priority. By is those
 	// drop rules, Witness a packet that it would have decided but for them.
 	Tie Code = "tie"
 	// The rule can match no packet: its destination group has no members, say.
 	Empty Code = "empty"
-	// The drop rule matches every packet of one IP version, and the default accepts
-	// packets of the other that no rule matches. By is the rule itself, Witness an
-	// accepted packet.
+	// The drop rule, alone, matches every packet of one IP version, and the default
+	// accepts packets of the other that no rule matches. By is the rule itself, Witness
+	// one of those packets. In a classic network no rule matches the packets of both
+	// NICs.
 	OpenIPv6 Code = "open-ipv6"
 	// A block was written with host bits set.
 	HostBits Code = "hostbits"

@@ -24,8 +24,11 @@ type Finding struct {
 func (f Finding) Severity() Severity { return f.Code.Severity() }
 
 // String returns the finding in one line: severity, code, place, message and
-// remedy.
+// remedy. That of the zero Finding, and of any without a code, is "no finding".
 func (f Finding) String() string {
+	if f.Code == "" {
+		return "no finding"
+	}
 	s := fmt.Sprintf("%v: %s: %s[%d] %s", f.Severity(), f.Code, f.Rule.Group, f.Rule.Index, f.Message)
 	if f.Remedy != "" {
 		s += " (" + f.Remedy + ")"

@@ -15,7 +15,7 @@ func TestZeroValues(t *testing.T) {
 		"Outcome":       {Outcome{}.String(), "drop as invalid"},
 		"Region":        {Region{}.String(), "no packets"},
 		"Change":        {Change{}.String(), "drop->drop no packets"},
-		"Finding":       {Finding{}.String(), "warning: : [0] "},
+		"Finding":       {Finding{}.String(), "no finding"},
 		"Found":         {fmt.Sprint(Found{}.Outcome), "drop as invalid"},
 		"Severity":      {Severity(0).String(), "none"},
 		"no Severity":   {Severity(9).String(), "Severity(9)"},

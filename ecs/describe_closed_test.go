@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -192,6 +193,18 @@ func TestNotes(t *testing.T) {
 			if !strings.Contains(got[i], want) || !strings.Contains(got[i], "sg-1") {
 				t.Errorf("%s: Notes() = %q, want %q and the group in it", c.name, got[i], want)
 			}
+		}
+	}
+	var none *Description
+	if got := none.Notes(); got != nil {
+		t.Errorf("Notes() of a nil Description = %q, want none", got)
+	}
+	if _, ok := none.Place(0); ok || none.File() != "" {
+		t.Errorf("a nil Description has a place or the file %q, want neither", none.File())
+	}
+	for name, d := range map[string]*Description{"nil": nil, "zero": {}} {
+		if n, err := d.WriteTo(io.Discard); n != 0 || err == nil || !strings.Contains(err.Error(), "no group to write") {
+			t.Errorf("WriteTo of a %s Description = %d, %v, want an error", name, n, err)
 		}
 	}
 	if got := new(Description).Notes(); got != nil {

@@ -69,12 +69,17 @@ func NewDescription(g *rule.Group) *Description { return &Description{Group: g} 
 
 // File returns the name that [Collector.Add] was given with the reply, or with its
 // first page.
-func (d *Description) File() string { return d.file }
+func (d *Description) File() string {
+	if d == nil {
+		return ""
+	}
+	return d.file
+}
 
 // Place returns where rule i was read; ok is false for a rule that was not read
 // but entered later. Taking rules out of the group makes the places wrong.
 func (d *Description) Place(i int) (p Place, ok bool) {
-	if i < 0 || i >= len(d.places) {
+	if d == nil || i < 0 || i >= len(d.places) {
 		return Place{}, false
 	}
 	return d.places[i], true
@@ -84,10 +89,11 @@ func (d *Description) Place(i int) (p Place, ok bool) {
 // was asked for one direction, or for one NIC of a classic group, looks like one
 // of a group without other rules, where the default decides.
 func (d *Description) Notes() []string {
+	if d == nil || d.Group == nil {
+		return nil
+	}
 	g := d.Group
 	switch {
-	case g == nil:
-		return nil
 	case g.Len() == 0 && len(d.ingress) == 0:
 		return []string{d.note("rule", "every packet", "; a reply to a call with a Direction or NicType may look the same")}
 	case g.Len() == 0:
