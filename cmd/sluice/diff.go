@@ -37,6 +37,9 @@ a count beyond 2^53 is a text of digits. "before" and "after" are of the
 witness; "before_others" and "after_others" list all the other rules that decide
 packets of the region.
 
+` + boundsHelp + ` A comparison counts the rules of both
+sides, and has at most 131,072 regions.
+
 Exit status: 0 no packet's verdict differs; 1 some do, or with --fail-on opens
 some open; 2 bad use or bad input, or a question that takes more work than the
 bounds allow. --fail-on never makes every difference a 0.`

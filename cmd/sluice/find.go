@@ -25,6 +25,8 @@ that no packet at all can meet, or that contradict --each-rule, are bad use.
 
 Groups and members are read as decide reads them (see sluice decide --help).
 
+` + boundsHelp + `
+
 Exit status: 0 found; 1 there is none; 2 bad use or bad input, or a question
 that takes more work than the bounds allow.`
 

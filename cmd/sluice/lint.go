@@ -13,13 +13,22 @@ import (
 )
 
 const lintLong = `Lint tells what is worth knowing about the rules of a network interface as they
-decide together, those of all its groups. It is exact: a finding holds for all
-packets, of both IP versions and every protocol, and none is missing. A rule
-that only several others together cover is found, too.
+decide together, those of all its groups. It is exact: what a finding says holds
+for all packets, of both IP versions and every protocol, and wherever a line of
+this list holds of a rule there is a finding. A rule that only several others
+together cover is found, too.
 
 %s
 The heaviest come first, and findings that differ in the rule alone are one
-entry of the text. A rule has at most one of shadowed, redundant and needless.
+entry of the text. A rule has at most one of empty, shadowed, redundant and
+needless.
+
+open-ipv6 is about one drop rule for all protocols and all addresses of one IP
+version, in a VPC, and about packets of the other version that no rule matches.
+It does not tell of rules that close a version only together, nor of packets
+that an accept rule matches. needless is withheld where the remedy of open-ipv6
+needs the rule.
+
 Remove needless rules one at a time: each may be needed once another is gone.
 The text ends with rules that can be removed together, proven for all packets.
 
@@ -45,6 +54,9 @@ With --sarif, one SARIF 2.1.0 document tells of the whole run, with the file of
 each rule and the place in it.
 
 Groups and members are read as decide reads them (see sluice decide --help).
+
+` + boundsHelp + ` The text asks a second question, which
+rules can be removed together.
 
 Exit status: 0 nothing found that counts; 1 something found; 2 bad use or bad
 input, or a question that takes more work than the bounds allow.`

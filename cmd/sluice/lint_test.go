@@ -347,3 +347,31 @@ func TestLintSaysWhatIsLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// What the help says of open-ipv6 is what it does: one rule, and packets that no rule
+// matches.
+func TestOpenIPv6IsAboutOneRule(t *testing.T) {
+	t.Parallel()
+	const all = "IpProtocol=all&PortRange=-1/-1&Policy=drop&Priority=100&"
+	const one, half, otherHalf = all + "DestCidrIp=0.0.0.0/0\n", all + "DestCidrIp=0.0.0.0/1\n", all + "DestCidrIp=128.0.0.0/1\n"
+	const accepts = "IpProtocol=all&PortRange=-1/-1&Ipv6DestCidrIp=::/0\n"
+	for _, test := range []struct {
+		name, rules string
+		found       bool
+	}{
+		{"one rule", one, true},
+		{"several together", half + otherHalf, false},
+		{"one of a protocol", "IpProtocol=tcp&PortRange=1/65535&Policy=drop&DestCidrIp=0.0.0.0/0\n", false},
+		{"packets that a rule matches", one + accepts, false},
+	} {
+		got := sluice("", "lint", "--json", "--only", "open-ipv6", requests(t, "sg-1", test.rules))
+		if found := strings.Contains(got.stdout, `"code":"open-ipv6"`); found != test.found || got.status == statusBad {
+			t.Errorf("%s: status %d, output %q, message %q, want a finding %t", test.name, got.status, got.stdout, got.stderr, test.found)
+		}
+	}
+	for _, cmd := range []string{"lint", "diff", "find"} {
+		if got := sluice("", cmd, "--help").stdout; !strings.Contains(got, boundsHelp) {
+			t.Errorf("the help of %s does not tell how long a question may take", cmd)
+		}
+	}
+}

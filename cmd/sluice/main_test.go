@@ -98,7 +98,7 @@ func TestBadUse(t *testing.T) {
 		words []string
 	}{
 		{"no command", "", []string{"no command", "sluice --help"}},
-		{"unknown command", "decid", []string{`unknown command "decid"`, "mean this?\n\tdecide\n", "sluice --help"}},
+		{"unknown command", "decid", []string{`unknown command "decid"`, "mean this?\n        \tdecide\n", "sluice --help"}},
 		{"unknown command unlike any", "xyzzy -g x", []string{`unknown command "xyzzy"`, "sluice --help"}},
 		{"unknown flag of the root", "--nosuch", []string{"--nosuch", "sluice --help"}},
 		{"unknown flag", "decide --nosuch", []string{"--nosuch", "sluice decide --help"}},
@@ -116,6 +116,12 @@ func TestBadUse(t *testing.T) {
 		{"two formats", "authorize --json --format xml -", []string{"--json", "--format xml", "one of them"}},
 		{"unknown help topic", "help nosuch", []string{"nosuch", "sluice --help"}},
 		{"help topic and more", "help decide more", []string{"decide", "more"}},
+		{"no shell", "completion", []string{"no shell", "bash, fish, powershell, zsh", "sluice completion --help"}},
+		{"no such shell", "completion foo", []string{`"foo"`, "bash, fish, powershell, zsh", "sluice completion --help"}},
+		{"completion of a command", "completion decide", []string{`"decide"`, "bash"}},
+		{"a shell and more", "completion bash more", []string{`"more"`, "no argument"}},
+		{"help about no shell", "help completion foo", []string{"completion", "foo"}},
+		{"help about help and more", "help help more", []string{"more"}},
 		{"standard input twice, group and packets", "decide -g - -", []string{"standard input", "--group", "the packets"}},
 		{"standard input twice, members and packets", "decide --members - -g " + newer, []string{"standard input", "--members", "the packets"}},
 		{"standard input twice, group and requests", "authorize -g -", []string{"standard input", "--group", "the requests"}},
@@ -155,6 +161,41 @@ func TestBadUse(t *testing.T) {
 		refused(t, requests, []string{"diff", "-", "-"}, "standard input", "BEFORE", "AFTER")
 		refused(t, readFile(t, cases), []string{"test", "-g", "-", "-"}, "standard input", "CASES", "--group")
 	})
+}
+
+// A message of several lines is recognised as one: behind the first its lines are
+// indented, and none is blank.
+func TestMessagesOfSeveralLines(t *testing.T) {
+	t.Parallel()
+	faulty := file(t, `{"SecurityGroupId":"sg-1","VpcId":"vpc-1","Permissions":{"Permission":[{"Direction":"egress","IpProtocol":"sctp","PortRange":"0/0","DestCidrIp":"10.0.0.256","Policy":"Drop","Priority":"0"},{"Direction":"egress","IpProtocol":"gre","PortRange":"1/1","DestCidrIp":"x","Policy":"Drop","Priority":"1"}]}}`)
+	for _, test := range []struct {
+		args  string
+		stdin string
+		least int // lines
+	}{
+		{"lint " + faulty, "", 5},
+		{"decide -g " + faulty + " -", "tcp\n", 5},
+		{"lint -", "SecurityGroupId=sg-1&IpProtocol=sctp&PortRange=0/0&DestCidrIp=x", 3},
+		{"decide tcp -g " + older, "", 2},
+		{"decide - -g " + older, "", 2},
+		{"decid", "", 4},
+		{"lint --only x", "", 2},
+	} {
+		got := sluice(test.stdin, strings.Fields(test.args)...)
+		lines := strings.Split(strings.TrimSuffix(got.stderr, "\n"), "\n")
+		if got.status != statusBad || got.stdout != "" || len(lines) < test.least {
+			t.Errorf("sluice %s: status %d, output %q, %d lines of message\n%s\nwant 2, none and %d lines at least", test.args, got.status, got.stdout, len(lines), got.stderr, test.least)
+		}
+		for i, line := range lines {
+			text, first := strings.CutPrefix(line, "sluice: ")
+			if !first {
+				text, _ = strings.CutPrefix(line, "        ")
+			}
+			if first != (i == 0) || text == line || strings.TrimSpace(text) == "" {
+				t.Errorf("sluice %s: line %d of the message is %q, want it to start with the command's name if it is the first, else with spaces", test.args, i+1, line)
+			}
+		}
+	}
 }
 
 func TestHelp(t *testing.T) {

@@ -72,7 +72,7 @@ func (a *app) packets(args []string, flush func() error) (packetsOf, error) {
 		var err error
 		if ps[i], err = parsePacket([]byte(arg)); err != nil {
 			hint := fileHint(arg)
-			if hint == "" && !strings.Contains(arg, " ") {
+			if hint == "" && !strings.HasPrefix(arg, "{") && !strings.Contains(arg, " ") {
 				hint = "\na packet is one argument: quote it, for > redirects in a shell"
 			}
 			return nil, fmt.Errorf("argument %d: %w%s", i+1, err, hint)

@@ -37,6 +37,28 @@ func TestBadPacketArguments(t *testing.T) {
 	}
 }
 
+// The hint to quote a packet is for text that a shell has split, not for JSON.
+func TestQuoteHint(t *testing.T) {
+	t.Parallel()
+	group := file(t, oneRule)
+	for packet, hint := range map[string]bool{
+		"tcp": true, "10.0.0.5:1": true, "": true,
+		"tcp 10.0.0.5":           false,
+		"{}":                     false,
+		"{":                      false,
+		`{"proto":"tcp"}`:        false,
+		`{"proto": "tcp"}`:       false,
+		`{"protocol":"tcp"}{}`:   false,
+		`{"protocol":"tcpudp"}`:  false,
+		`{"src":"10.0.0.5:1x1"}`: false,
+	} {
+		got := sluice("", "decide", "-g", group, packet)
+		if got.status != statusBad || strings.Contains(got.stderr, "quote it") != hint {
+			t.Errorf("decide %q: status %d, message\n%s\nwant 2, and a hint to quote it: %t", packet, got.status, got.stderr, hint)
+		}
+	}
+}
+
 // At a bad line the answers so far stand, and no more come.
 func TestBadPacketLines(t *testing.T) {
 	group := file(t, oneRule)

@@ -65,8 +65,22 @@ func (a *app) run(args []string) int {
 	case errors.Is(err, syscall.EPIPE):
 		return statusBad // whoever read the results has left: no one to tell
 	}
-	fmt.Fprintln(a.stderr, "sluice:", err)
+	io.WriteString(a.stderr, messageText(err))
 	return statusBad
+}
+
+// messageText is an error as standard error has it. Behind the first line, which
+// starts with the command's name, the others are indented: more faults, and hints.
+func messageText(err error) string {
+	start := "sluice: "
+	var b strings.Builder
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) != "" {
+			b.WriteString(start + line + "\n")
+			start = "        "
+		}
+	}
+	return b.String()
 }
 
 // execute runs the subcommand that the arguments name.
@@ -79,6 +93,7 @@ func (a *app) execute(args []string) error {
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
+	refuseShells(root)
 	err := root.Execute()
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command ") { // cobra's, with suggestions
 		return badUse(root, errors.New(strings.TrimSpace(err.Error())))
@@ -129,6 +144,34 @@ func newRoot(a *app) *cobra.Command {
 	}
 	root.SetHelpCommand(newHelp())
 	return root
+}
+
+// refuseShells makes cobra's completion command refuse what names no shell: by
+// itself it would print its help as if that were asked for.
+func refuseShells(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil || completion == root {
+		return
+	}
+	var shells []string
+	for _, cmd := range completion.Commands() {
+		shells = append(shells, cmd.Name())
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return badUse(cmd, fmt.Errorf("%.128q given: want no argument", args))
+			}
+			return nil
+		}
+	}
+	completion.Args = cobra.ArbitraryArgs
+	completion.RunE = func(cmd *cobra.Command, args []string) error {
+		given := "no shell is given"
+		if len(args) > 0 {
+			given = fmt.Sprintf("no completion for %.128q", args)
+		}
+		return badUse(cmd, fmt.Errorf("%s: want one of %s", given, strings.Join(shells, ", ")))
+	}
 }
 
 // newHelp is cobra's help command, except that an unknown topic is bad use.
