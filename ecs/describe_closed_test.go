@@ -253,6 +253,29 @@ func TestWriteType(t *testing.T) {
 	}
 }
 
+// The word that was read does not outlive its group.
+func TestWriteTypeOfAnotherGroup(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		word string // that was read
+		typ  rule.Type
+		want string
+	}{
+		{"normal", rule.Advanced, "enterprise"},
+		{"enterprise", rule.Basic, "normal"},
+		{"basic", rule.Basic, "basic"},
+	} {
+		d, err := ReadDescription(strings.NewReader(strings.Replace(reply(), "{", `{"SecurityGroupType":"`+c.word+`",`, 1)), ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Group = rule.NewGroup("sg-1", rule.VPC, c.typ)
+		if text, _ := writtenBack(t, d); !strings.Contains(text, `"SecurityGroupType": "`+c.want+`"`) {
+			t.Errorf("type %q was read, the group is now %v: written as\n%s\nwant %q", c.word, c.typ, text, c.want)
+		}
+	}
+}
+
 // What would not read back equal is not written.
 func TestWriteRefusesWhatDoesNotReadBack(t *testing.T) {
 	t.Parallel()

@@ -126,6 +126,7 @@ func TestReadDescriptionsRefuses(t *testing.T) {
 		{"a table", "Direction | IpProtocol | PortRange\n", "a table"},
 		{"a log", "INFO reply: " + a, "text before the reply"},
 		{"a dictionary", "{'SecurityGroupId': 'sg-1'}", "a Python dictionary"},
+		{"a sentence with one comma", "Hello, here it is\n", "no JSON and no XML"},
 		{"requests", "SecurityGroupId=sg-1&IpProtocol=tcp", "no JSON and no XML"},
 		{"UTF-16", "{\x00}\x00", "UTF-16"},
 	} {
@@ -183,6 +184,26 @@ func TestCollector(t *testing.T) {
 		}
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%s: %s, %v, want the error %s", c.name, told(ds), err, c.want)
+		}
+	}
+}
+
+// An error names the file, where it has a name, and the document, where it is not
+// the first.
+func TestErrorsNameFileAndDocument(t *testing.T) {
+	t.Parallel()
+	good := pageOf("sg-a", "", "a1", "10.0.0.1")
+	bad := strings.Replace(pageOf("sg-b", "", "b1", "10.0.0.2"), `"vpc-1"`, "7", 1)
+	for _, c := range []struct{ file, text, want string }{
+		{"", bad, "VpcId: the number 7"},
+		{"f", bad, "f: VpcId: the number 7"},
+		{"", good + "\n" + bad, "line 2: VpcId: the number 7"},
+		{"f", good + "\n" + bad, "f line 2: VpcId: the number 7"},
+		{"f", good + bad, fmt.Sprintf("f column %d: VpcId: the number 7", len(good)+1)},
+	} {
+		err := new(Collector).Add(c.file, strings.NewReader(c.text))
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("Add(%q, %q) = %v, want an error that starts with %q", c.file, c.text, err, c.want)
 		}
 	}
 }
@@ -306,6 +327,7 @@ func TestIsReply(t *testing.T) {
 		`{"SecurityGroupId":"sg-1","IpProtocol":"tcp","PortRange":"1/2"}`:    false,
 		`{"SecurityGroupId":"sg-1","Permissions":[{"IpProtocol":"tcp"}]}`:    false,
 		`{"SecurityGroupId":"sg-1","Permissions.1.IpProtocol":"tcp"}`:        false,
+		` [{"SecurityGroupId":"sg-1","IpProtocol":"tcp","PortRange":"1/2"}]`: false,
 		"tcp 10.0.0.5": false,
 	} {
 		if got := IsReply([]byte(text)); got != want {

@@ -203,6 +203,8 @@ func TestReadDescriptionRefuses(t *testing.T) {
 		{"ports", reply(ok, ok, ok, egress(toTen+`,"SourcePortRange":"200/1"`)), `Permissions.Permission[3].SourcePortRange of rule "sgr-7" "200/1": start after end, want start/end`, rule.InvalidParamPortRange},
 		{"ports, no id", reply(`{"Direction":"egress","IpProtocol":"TCP","PortRange":"x","DestCidrIp":"10.0.0.0/8","Policy":"accept","Priority":1}`), `Permissions.Permission[0].PortRange "x": not start/end`, rule.InvalidParamPortRange},
 		{"priority 111", reply(egress(toTen + `,"Priority":111`)), `Priority of rule "sgr-7" "111": out of range, want 1 to 110`, rule.InvalidPriorityValueNotSupported},
+		{"priority 0", reply(egress(toTen + `,"Priority":0`)), `Priority of rule "sgr-7" "0": out of range, want 1 to 110`, rule.InvalidPriorityValueNotSupported},
+		{"priority below 0", reply(egress(toTen + `,"Priority":-1`)), `Priority of rule "sgr-7" "-1"`, rule.InvalidPriorityMalformed},
 		{"priority no integer", reply(egress(toTen + `,"Priority":1.0`)), `Priority of rule "sgr-7" "1.0"`, rule.InvalidPriorityMalformed},
 		{"priority in the spelling of floats", reply(egress(toTen + `,"Priority":1e1`)), `Priority of rule "sgr-7" "1e1"`, rule.InvalidPriorityMalformed},
 		{"no destination", reply(egress("")), `Permissions.Permission[0].DestCidrIp of rule "sgr-7" "": no destination`, rule.MissingParameterDest},

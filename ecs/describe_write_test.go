@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,24 @@ func writtenBack(t rapid.TB, d *Description) (text string, back *Description) {
 	}
 	back.Group.Limit = d.Group.Limit
 	return text, back
+}
+
+// Rules of both directions, none, one or several of each, are written as one list.
+func TestWriteBothDirections(t *testing.T) {
+	for nEgress := range 3 {
+		for nIngress := range 4 {
+			list := slices.Repeat([]string{egress(toTen)}, nEgress)
+			list = append(list, slices.Repeat([]string{`{"Direction":"ingress"}`}, nIngress)...)
+			d, err := ReadDescription(strings.NewReader(reply(list...)), ReadOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, back := writtenBack(t, d)
+			if back.Group.Len() != nEgress || len(back.ingress) != nIngress {
+				t.Errorf("%d egress and %d ingress rules are read back as %d and %d:\n%s", nEgress, nIngress, back.Group.Len(), len(back.ingress), text)
+			}
+		}
+	}
 }
 
 func TestWriteWhatWasRead(t *testing.T) {

@@ -235,6 +235,7 @@ func TestParseRequestAsPastedRefuses(t *testing.T) {
 		{"curl: unknown", curl + "--next", `option "--next" of curl is not read`},
 		{"curl: two URLs", curl + "https://x/?a=b", "2 URLs, want one"},
 		{"curl: no URL", "curl -s", "0 URLs, want one"},
+		{"curl: no query and no data", "curl -G https://ecs.aliyuncs.com/", "a URL without a query"},
 		{"curl: no quotes", "curl https://ecs.aliyuncs.com/?" + query, "an unquoted &"},
 		{"curl: no value", curl + "-d", `option "-d" of curl has no value`},
 		{"curl: data without a name", curl + "--data-urlencode =x", "want NAME=VALUE"},
