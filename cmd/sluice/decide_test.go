@@ -187,3 +187,15 @@ func TestDecideOddNames(t *testing.T) {
 	args = args[:4]
 	check(t, sluice("", args...), result{0, `accept  "sg\"1\"@[2J<é>"[0]  gre 10.0.0.5 > 192.0.2.1` + "\n", ""}, args...)
 }
+
+// What decides stands in a column of one width, also where it is wider than any
+// rule's place.
+func TestDecideColumns(t *testing.T) {
+	t.Parallel()
+	g := file(t, `{"SecurityGroupId":"g","VpcId":"vpc-1","Permissions":{"Permission":[
+{"Direction":"egress","IpProtocol":"ICMP","PortRange":"-1/-1","DestCidrIp":"10.0.0.1","Policy":"Drop","Priority":"1"}]}}`)
+	got := sluice("", "decide", "-g", g, "icmp 10.0.0.9 > 10.0.0.1", "icmp 10.0.0.9 > 10.0.0.2")
+	check(t, got, result{statusFound, "" +
+		"drop    g[0]     icmp 10.0.0.9 > 10.0.0.1\n" +
+		"accept  default  icmp 10.0.0.9 > 10.0.0.2\n", ""}, "decide")
+}

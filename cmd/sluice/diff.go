@@ -149,18 +149,18 @@ func (c changeSet) opened() (n int) {
 func (in *inputs) loadBoth(beforePaths, afterPaths string) (before, after ruleset, err error) {
 	beforeFiles, err := in.readJoined("BEFORE", beforePaths)
 	if err != nil {
-		return before, after, err
+		return ruleset{}, ruleset{}, err
 	}
 	afterFiles, err := in.readJoined("AFTER", afterPaths)
 	if err != nil {
-		return before, after, err
+		return ruleset{}, ruleset{}, err
 	}
 	members, err := in.readMembers()
 	if err != nil {
-		return before, after, err
+		return ruleset{}, ruleset{}, err
 	}
 	if before, err = in.newRuleset(beforeFiles, members); err != nil {
-		return before, after, err
+		return ruleset{}, ruleset{}, err
 	}
 	after, err = in.newRuleset(afterFiles, members)
 	return before, after, err

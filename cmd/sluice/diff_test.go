@@ -366,6 +366,8 @@ func TestSizeText(t *testing.T) {
 		{"10.0.0.1/32", rule.TCP, [2]uint16{5, 5}, "1 address, 1 port"},
 		{"10.0.0.0/31", rule.UDP, all, "2 addresses, 65536 ports"},
 		{"0.0.0.0/0", rule.GRE, all, "4294967296 addresses"},
+		{"2001:db8::/76", rule.GRE, all, "4503599627370496 addresses"},
+		{"2001:db8::/75", rule.GRE, all, "2^53 addresses"},
 		{"2001:db8::/64", rule.TCP, [2]uint16{1, 2}, "2^64 addresses, 2 ports"},
 		{"::/0", rule.GRE, all, "340282366920938463463374607427473244160 addresses"},
 	} {

@@ -167,3 +167,20 @@ func TestFilesBothWays(t *testing.T) {
 	refused(t, "", []string{"lint", "-g", older, older}, `"sg-older01"`, "twice")
 	refused(t, "", []string{"find", "-g", pages + "1.json"}, "page-1.json")
 }
+
+// A rule that names a group of unknown members has no meaning: no command answers.
+func TestUnknownMembers(t *testing.T) {
+	t.Parallel()
+	g := file(t, `{"SecurityGroupId":"sg-1","VpcId":"vpc-1","Permissions":{"Permission":[
+{"Direction":"egress","IpProtocol":"TCP","PortRange":"1/2","DestGroupId":"sg-2","Policy":"Drop","Priority":"1"}]}}`)
+	const packet = "icmp 10.0.0.1 > 10.0.0.2"
+	for _, args := range [][]string{
+		{"decide", "-g", g, packet}, {"explain", "-g", g, packet}, {"lint", g}, {"lint", "--sarif", g}, {"find", "-g", g},
+		{"find", "--each-rule", "-g", g}, {"diff", g, g}, {"test", "-g", g, file(t, `{"packet":"`+packet+`","want":"accept"}`)},
+	} {
+		got := sluice("", args...)
+		if got.status != statusBad || got.stdout != "" || !strings.Contains(got.stderr, `DestGroupId "sg-2": the group's members are not known`) {
+			t.Errorf("sluice %q: status %d, output %q, message %q, want status 2 and a message that names the group", args, got.status, got.stdout, got.stderr)
+		}
+	}
+}

@@ -115,6 +115,20 @@ func TestLintKinds(t *testing.T) {
 	}
 }
 
+// The help of lint lists every code with its weight and its whole title, as wide as
+// lines may be.
+func TestKindsHelp(t *testing.T) {
+	t.Parallel()
+	help := kindsHelp()
+	text := strings.Join(strings.Fields(help), " ")
+	for _, k := range kinds {
+		want := fmt.Sprintf("%s %v: %s", k.code, k.code.Severity(), k.title)
+		if !strings.Contains(strings.ToLower(text), strings.ToLower(want)) {
+			t.Errorf("kindsHelp() = %s\nwant in it %q", help, want)
+		}
+	}
+}
+
 // What the writers do with findings that no rules of the tests above cause.
 func TestLintWriters(t *testing.T) {
 	t.Parallel()

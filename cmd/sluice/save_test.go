@@ -90,6 +90,12 @@ func TestSaveGroupsWithoutFile(t *testing.T) {
 
 func TestFileNameOfLongIDs(t *testing.T) {
 	long := strings.Repeat("é", 500)
+	if got, want := fileName(strings.Repeat("a", 180)), strings.Repeat("a", 180)+".json"; got != want {
+		t.Errorf("fileName of 180 letters = %q, want %q", got, want)
+	}
+	if got, want := fileName(strings.Repeat("a", 181)), strings.Repeat("a", 115)+"~"; !strings.HasPrefix(got, want) {
+		t.Errorf("fileName of 181 letters = %q, want it to start with %q", got, want)
+	}
 	a, b := fileName(long+"a"), fileName(long+"b")
 	if a == b || len(a) > 200 || !strings.HasSuffix(a, ".json") {
 		t.Errorf("fileName of two long ids = %q, %q; want two names of at most 200 bytes", a, b)

@@ -102,3 +102,22 @@ func TestWriteBlock(t *testing.T) {
 		t.Errorf("writeBlock wrote\n%s\nwant\n%s", b.String(), want)
 	}
 }
+
+// A word is quoted only where it would not show as one word.
+func TestWord(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":         "",
+		"sg-1":     "sg-1",
+		"!~":       "!~",
+		"a b":      `"a b"`,
+		`a"b`:      `"a\"b"`,
+		"a\x1b[1m": `"a\x1b[1m"`,
+		"a\x7f":    `"a\x7f"`,
+		"é":        `"é"`,
+	} {
+		if got := word(text); got != want {
+			t.Errorf("word(%q) = %s, want %s", text, got, want)
+		}
+	}
+}

@@ -77,8 +77,8 @@ func misplaced(root *cobra.Command, args []string) error {
 		return nil
 	}
 	flag, _, _ := strings.Cut(args[0], "=")
-	if len(flag) > 2 && flag[0] == '-' && flag[1] != '-' {
-		flag = flag[:2] // a letter with its value
+	if strings.HasPrefix(flag, "-") && !strings.HasPrefix(flag, "--") {
+		flag = flag[:min(len(flag), 2)] // a letter, without its value
 	}
 	var takers []*cobra.Command
 	for _, cmd := range root.Commands() {
