@@ -145,6 +145,8 @@ func (c *testCase) checkPacket(t *match.Table) error {
 // greatest index that a rule has.
 func (w *wantedRule) check(names ruleNames, last int) error {
 	switch {
+	case w.text == "" && last < 0:
+		return fmt.Errorf("rule: %v: no group has a rule, want a case without this key", w)
 	case w.text == "" && w.index > last:
 		return fmt.Errorf("rule: %v: no group has so many rules, want an index of 0 to %d", w, last)
 	case w.text != "" && len(names[w.text]) == 0:

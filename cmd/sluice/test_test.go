@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -278,4 +279,27 @@ func TestBadCases(t *testing.T) {
 	t.Run("missing file", func(t *testing.T) {
 		refused(t, "", []string{"test", "-g", older, "nosuch.jsonl"}, "CASES nosuch.jsonl: no such file")
 	})
+}
+
+// An index is one that some rule has.
+func TestRuleIndexOfCase(t *testing.T) {
+	t.Parallel()
+	const one = `{"Direction":"egress","IpProtocol":"ALL","PortRange":"-1/-1","DestCidrIp":"10.0.0.0/8","Policy":"Drop","Priority":"1"}`
+	for _, c := range []struct {
+		rules, index int
+		want         string // in the message; empty: the case is taken
+	}{
+		{0, 0, "rule: 0: no group has a rule, want a case without this key"},
+		{1, 0, ""},
+		{1, 1, "rule: 1: no group has so many rules, want an index of 0 to 0"},
+		{3, 2, ""},
+		{3, 3, "rule: 3: no group has so many rules, want an index of 0 to 2"},
+	} {
+		list := strings.Join(slices.Repeat([]string{one}, c.rules), ",")
+		g := file(t, `{"SecurityGroupId":"sg-1","VpcId":"vpc-1","Permissions":{"Permission":[`+list+`]}}`)
+		got := sluice(fmt.Sprintf(`{"packet":"icmp 10.0.0.1 > 10.0.0.2","want":"drop","rule":%d}`, c.index), "test", "-g", g, "-")
+		if refused := got.status == statusBad; refused != (c.want != "") || !strings.Contains(got.stderr, c.want) {
+			t.Errorf("rule %d of %d: status %d, message %q, want %q", c.index, c.rules, got.status, got.stderr, c.want)
+		}
+	}
 }
