@@ -115,9 +115,9 @@ func (w wanted) contradiction() error {
 // an invalid packet, which is dropped whatever the rules say, unless they want just
 // that; and those that name a rule which the table does not have, or two rules.
 func checkCases(t *match.Table, cases []testCase, file string) error {
-	names, last := newRuleNames(t), -1
+	names, most := newRuleNames(t), 0
 	for r := range t.Rules() {
-		last = max(last, r.Index)
+		most = max(most, r.Index+1)
 	}
 	for _, c := range cases {
 		if err := c.checkPacket(t); err != nil {
@@ -126,7 +126,7 @@ func checkCases(t *match.Table, cases []testCase, file string) error {
 		if c.want.Rule == nil {
 			continue
 		}
-		if err := c.want.Rule.check(names, last); err != nil {
+		if err := c.want.Rule.check(names, most); err != nil {
 			return fmt.Errorf("%s line %d: %w", file, c.line, err)
 		}
 	}
@@ -141,14 +141,14 @@ func (c *testCase) checkPacket(t *match.Table) error {
 	return fmt.Errorf(`packet: "%v" is invalid and dropped whatever the rules say: want two addresses of one IP version, or "cause":"invalid" in the case`, c.packet)
 }
 
-// check refuses a rule that there is not, or that is one of two. last is the
-// greatest index that a rule has.
-func (w *wantedRule) check(names ruleNames, last int) error {
+// check refuses a rule that there is not, or that is one of two. most is how many
+// rules the group with most rules has.
+func (w *wantedRule) check(names ruleNames, most int) error {
 	switch {
-	case w.text == "" && last < 0:
+	case w.text == "" && most == 0:
 		return fmt.Errorf("rule: %v: no group has a rule, want a case without this key", w)
-	case w.text == "" && w.index > last:
-		return fmt.Errorf("rule: %v: no group has so many rules, want an index of 0 to %d", w, last)
+	case w.text == "" && w.index >= most:
+		return fmt.Errorf("rule: %v: no group has so many rules, want an index of 0 to %d", w, most-1)
 	case w.text != "" && len(names[w.text]) == 0:
 		return fmt.Errorf("rule: %.128q: no group has such a rule, want its index, its id, or GROUP[INDEX]", w.text)
 	}
