@@ -56,7 +56,7 @@ var (
 
 // mapped are the IPv4-mapped addresses, which no IPv6 packet has: the axis of
 // IPv6 addresses goes on behind them as if they were not there.
-var mapped = interval{value{0, 0xffff << 32}, value{0, 0xffff<<32 | (1<<32 - 1)}}
+var mapped = interval{value{0, 0xffff << 32}, value{0, 1<<48 - 1}}
 
 // axis is the values of one field, cut wherever a rule begins or ends: between
 // two cuts no rule tells values apart. A position is the number of such a piece.

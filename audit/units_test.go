@@ -344,6 +344,20 @@ func TestQueryErrors(t *testing.T) {
 	}
 }
 
+// An error of a condition shows what the condition is.
+func TestQueryErrorTexts(t *testing.T) {
+	t.Parallel()
+	table := vpc(t, rule.Basic, nil).table()
+	for want, q := range map[string]Query{
+		"443/80 has no port": {DstPort: &[2]uint16{443, 80}},
+		"2/1 has no port":    {SrcPort: &[2]uint16{2, 1}},
+	} {
+		if _, _, err := Find(ctx, table, q); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Find(%+v) = %v, want %q in the error", q, err, want)
+		}
+	}
+}
+
 // Conditions that the small worlds of package fuzz have not.
 func TestFindConditions(t *testing.T) {
 	i := vpc(t, rule.Advanced, nil, "accept all to 10.0.0.0/8 priority 1", "accept tcp to 2001:db8::/32 port 443/443 priority 1")
