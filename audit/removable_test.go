@@ -42,8 +42,9 @@ func TestRemovable(t *testing.T) {
 		"two, not one":  {[]string{"accept tcp to 10.0.0.0/9 port 1/2 priority 1", "accept tcp to 10.128.0.0/9 port 1/2 priority 1", "accept tcp to 10.0.0.0/8 port 1/2 priority 2", rest}, "sg[0] and sg[1]", true},
 		"apart":         {[]string{"drop tcp to 10.0.0.0/9 port 1/2 priority 1", "drop udp to 10.0.0.0/9 port 1/2 priority 1", rest}, "sg[0] and sg[1]", true},
 		"by default":    {[]string{"accept tcp to 10.0.0.0/9 port 1/2 priority 1", "accept all to 10.0.0.0/8 priority 2", "drop tcp to 10.0.0.0/16 port 2/2 priority 3"}, "sg[0], sg[1] and sg[2]", true},
-		"twice twins":   {[]string{"accept tcp to 10.0.0.0/8 port 443/443 priority 1", "accept tcp to 10.0.0.0/8 port 443/443 priority 2", "accept udp to 10.0.0.0/8 port 53/53 priority 1", "accept udp to 10.0.0.0/8 port 53/53 priority 2", rest}, "sg[1] and sg[3]", true},
+		"twice twins":   {[]string{"accept tcp to 10.0.0.0/8 port 443/443 priority 1", "accept tcp to 10.0.0.0/8 port 443/443 priority 2", "accept udp to 172.16.0.0/12 port 53/53 priority 3", "accept udp to 172.16.0.0/12 port 53/53 priority 4", rest}, "sg[1] and sg[3]", true},
 		"needed closed": {[]string{"accept udp to 2001:db8::/32 port 53/53 priority 1", rest}, "", true},
+		"most searched": {append(nested[:maxExact+1:maxExact+1], rest), "sg[1], sg[2], sg[3], sg[4], sg[5] and 5 more", true},
 		"nested":        {append(nested, rest), "sg[1], sg[2], sg[3], sg[4], sg[5] and 6 more", false},
 	} {
 		f := vpc(t, rule.Basic, map[string]string{"sg-none": ""}, c.rules...)

@@ -82,11 +82,11 @@ func TestSortWithinBound(t *testing.T) {
 		}
 		sortWithin(list(), whole, 1000, cmp.Compare[int])
 		need := whole.bounds.Steps - whole.steps
-		for part := range int64(8) {
-			b := newBudget(ctx, Bounds{Steps: max(1, need*part/8)}.orDefault())
+		for part := range int64(64) {
+			b := newBudget(ctx, Bounds{Steps: max(1, need*part/64)}.orDefault())
 			var bound *BoundError
 			if sorted := sortWithin(list(), b, 1000, cmp.Compare[int]); sorted || !errors.As(b.err, &bound) {
-				t.Errorf("%d elements with %d/8 of the steps: sorted %t, %v, want a BoundError", n, part, sorted, b.err)
+				t.Errorf("%d elements with %d/64 of the steps: sorted %t, %v, want a BoundError", n, part, sorted, b.err)
 			}
 		}
 	}
