@@ -50,10 +50,17 @@ var behind = map[string][]string{
 	"cidr":  {"./cidr", "./match", "./fuzz"},
 	"match": {"./match", "./fuzz"},
 
-	"ecs":        {"./ecs", "./cmd/sluice ./fuzz"},
-	"audit":      {"./audit", "./fuzz -run=Audit|Lint|Diff|Find", "./cmd/sluice"},
+	"ecs":        {"./ecs -skip=" + overlay.Clocks + "|" + slowECS, "./ecs -run=" + slowECS, "./cmd/sluice ./fuzz"},
+	"audit":      {"./audit -skip=" + overlay.Clocks + "|" + slowAudit, "./fuzz -run=Audit|Lint|Diff|Find", "./audit -run=" + slowAudit, "./cmd/sluice"},
 	"cmd/sluice": {"./cmd/sluice"},
 }
+
+// Tests that take most of the time of their packages, and see few faults that
+// others do not.
+const (
+	slowECS   = "^(TestReplyBytesChanged|TestReplyCutAnywhere|TestLargestReply|TestHugeReply|TestRequestsCostLinear|TestPagesAreLinear|TestRegionIsLinear)"
+	slowAudit = "^(TestGrowth|TestEndsSoon|TestWholeAnswerOrBoundError|TestWitnessesAtLarge)"
+)
 
 // A package's own short tests take a second; the others may take some.
 const (

@@ -26,9 +26,9 @@ const (
 // memory bounds a test binary: a replaced file may well allocate for ever.
 const memory = "sh -c 'ulimit -v 6291456; exec \"$0\" \"$@\"'"
 
-// clocks are tests of wall-clock bounds. On a busy machine they fail by
+// Clocks are tests of wall-clock bounds. On a busy machine they fail by
 // themselves, and what fails by itself catches nothing.
-const clocks = "^(TestHostile|TestTablesSwapped|FuzzRead)"
+const Clocks = "^(TestHostile|TestTablesSwapped|FuzzRead)"
 
 // Tests is a set of packages to test together.
 type Tests struct {
@@ -50,7 +50,7 @@ func (t Tests) Run(files map[string][]byte) (Outcome, string, error) {
 	if err != nil {
 		return "", "", err
 	}
-	args := []string{"test", "-overlay", list, "-count=1", "-vet=off", "-failfast", "-skip", clocks, "-exec", memory, "-timeout", t.Timeout.String()}
+	args := []string{"test", "-overlay", list, "-count=1", "-vet=off", "-failfast", "-skip", Clocks, "-exec", memory, "-timeout", t.Timeout.String()}
 	if t.Short {
 		args = append(args, "-short")
 	}
