@@ -215,6 +215,18 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// Usage lines name the flags that matter themselves.
+func TestUsageLines(t *testing.T) {
+	for _, command := range []string{"authorize", "decide", "diff", "explain", "find", "lint", "test"} {
+		got := sluice("", command, "--help")
+		_, usage, _ := strings.Cut(got.stdout, "Usage:\n")
+		line, _, _ := strings.Cut(usage, "\n")
+		if !strings.HasPrefix(line, "  sluice "+command+" ") || strings.Contains(line, "[flags]") {
+			t.Errorf("usage of %s: %q, want its own words for flags and arguments", command, line)
+		}
+	}
+}
+
 func TestCompletion(t *testing.T) {
 	for args, want := range map[string]string{
 		"decide --type ":       "basic\nadvanced\n",
