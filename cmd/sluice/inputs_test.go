@@ -184,3 +184,16 @@ func TestUnknownMembers(t *testing.T) {
 		}
 	}
 }
+
+// Groups that no interface can have together: every command says why.
+func TestGroupsOfTwoNetworks(t *testing.T) {
+	t.Parallel()
+	vpc := file(t, `{"SecurityGroupId":"sg-1","VpcId":"vpc-1","Permissions":{"Permission":[]}}`)
+	classic := file(t, `{"SecurityGroupId":"sg-2","VpcId":"","Permissions":{"Permission":[]}}`)
+	for _, args := range [][]string{{"decide", "-g", vpc, "-g", classic, "icmp 10.0.0.1 > 10.0.0.2"}, {"lint", vpc, classic}, {"find", vpc, classic}, {"diff", vpc, vpc + "," + classic}} {
+		got := sluice("", args...)
+		if got.status != statusBad || got.stdout != "" || !strings.Contains(got.stderr, "classic") || !strings.Contains(got.stderr, "sg-2") {
+			t.Errorf("sluice %q: status %d, output %q, message %q, want status 2 and a message that names the network", args, got.status, got.stdout, got.stderr)
+		}
+	}
+}
