@@ -72,6 +72,7 @@ func refusedWithin(t *testing.T, memory uint64, want string, read func() error) 
 	if err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 2000 {
 		t.Errorf("got %.300v, want an error of few words with %q", err, want)
 	}
+	memory *= hungrier
 	if limit := slower * 20 * time.Second; took > limit || grown > memory {
 		t.Errorf("took %v and %d MiB, want at most %v and %d MiB", took, grown>>20, limit, memory>>20)
 	}

@@ -44,7 +44,7 @@ func perByte(times, allocs int64) bound {
 func textEntries() []entry {
 	return []entry{
 		{
-			name: "ecs.ParseRequest", unit: "byte", most: "1 MiB", quick: 16 << 10, long: 1 << 20, space: requestTexts, bound: perByte(500, 128),
+			name: "ecs.ParseRequest", unit: "byte", most: "1 MiB", quick: 16 << 10, long: 1 << 20, space: requestTexts, bound: perByte(1500, 256),
 			start: onText(func(s string) (any, error) { return ecs.ParseRequest(s) }),
 		},
 		{
