@@ -77,7 +77,7 @@ func commandEntries() []entry {
 	return []entry{
 		{
 			name: "sluice decide, a members file", unit: "member", most: "2,097,152, 64 MiB", quick: 20_000, long: gen.PatternLen, space: memberFiles,
-			bound: bound{time: 5 * time.Second, alloc: 512 << 20}, start: onCommand("decide", "--group", "named.json", "--members", "input", "tcp 10.0.0.5:1 > 10.0.0.6:80"),
+			bound: bound{time: 6500 * time.Millisecond, alloc: 512 << 20}, start: onCommand("decide", "--group", "named.json", "--members", "input", "tcp 10.0.0.5:1 > 10.0.0.6:80"),
 		},
 		{name: "sluice test, a file of cases", unit: "byte", most: most, quick: 64 << 10, long: 1 << 20, space: caseTexts, bound: b, start: onCommand("test", "--group", "group.json", "input")},
 		{name: "sluice decide, packets", unit: "byte", most: "no limit, streamed", quick: 64 << 10, long: 1 << 20, space: packetLineTexts, bound: streamed, start: onCommand("decide", "--group", "group.json", "-")},
