@@ -218,8 +218,8 @@ func TestDiffIsExact(t *testing.T) {
 			none++
 		}
 	}
-	if n := int(*worlds); several < n/6 {
-		t.Errorf("several rules decide on %d sides of regions in %d diffs, want a sixth of the diffs at least", several, n)
+	if n := int(*worlds); several < n/15 {
+		t.Errorf("several rules decide on %d sides of regions in %d diffs, want a fifteenth of the diffs at least", several, n)
 	}
 	if n := int(*worlds); none < n/10 || regions < n {
 		t.Errorf("%d diffs of %d are empty, the others have %d regions: want a tenth, and as many regions as diffs", none, n, regions)
