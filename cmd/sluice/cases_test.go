@@ -18,7 +18,7 @@ func FuzzReadCases(f *testing.F) {
 	const packet = `{"packet":"tcp 10.0.0.5:51000 > 203.0.113.9:443",`
 	for _, seed := range []string{
 		readFile(f, cases),
-		"", "\n \r\n\u00a0\n", "null", "[]", "{", "\xff", "\ufeff{}", strings.Repeat("[", 100),
+		"", "\n \r\n\u00a0\n", "#", " # a note\r\n", "# a\rb", "null", "[]", "{", "\xff", "\ufeff{}", strings.Repeat("[", 100),
 		packet + `"want":"drop","cause":"rule","rule":"sg-web[1]","name":"a\u2028b"}`,
 		packet + `"want":"accept","rule":-0}` + "\r\n\n" + packet + `"want":"drop","rule":9007199254740993,"name":null}`,
 		packet + `"want":"drop"}` + "\n" + packet + `"want":"drop"} {}`,
@@ -84,7 +84,7 @@ func allocated() uint64 {
 // nothing but good lines before it, or to say that there is none.
 func checkRefusal(t *testing.T, s string, err error) {
 	t.Helper()
-	if strings.TrimSpace(s) == "" {
+	if holdsNothing(s) {
 		if !strings.HasPrefix(err.Error(), "file: nothing in it, want ") {
 			t.Errorf("readCases(%q) = %v, want a message that the file has nothing in it", s, err)
 		}
@@ -99,20 +99,32 @@ func checkRefusal(t *testing.T, s string, err error) {
 	if _, alone := readCases([]byte(lines[n-1]), "file"); alone == nil || alone.Error() != "file line 1: "+reason {
 		t.Errorf("readCases(%q) = %v, line %d by itself: %v", s, err, n, alone)
 	}
-	if before := strings.Join(lines[:n-1], ""); strings.TrimSpace(before) != "" {
+	if before := strings.Join(lines[:n-1], ""); !holdsNothing(before) {
 		if _, err2 := readCases([]byte(before), "file"); err2 != nil {
 			t.Errorf("readCases(%q) = %v, the lines before: %v", s, err, err2)
 		}
 	}
 }
 
-// checkLines wants a case for each line of s that is not blank, and in it what the
+// holdsNothing reports whether all lines are blank or plain comments.
+func holdsNothing(s string) bool {
+	for _, line := range strings.Split(s, "\n") {
+		text := strings.TrimSpace(line)
+		hides := strings.ContainsAny(strings.TrimSuffix(line, "\r"), "\r\v\f\u0085\u2028\u2029")
+		if text != "" && (text[0] != '#' || hides) {
+			return false
+		}
+	}
+	return true
+}
+
+// checkLines wants a case for each line of s that holds one, and in it what the
 // line says.
 func checkLines(t *testing.T, s string, got []testCase) {
 	t.Helper()
 	i := 0
 	for n, line := range strings.Split(s, "\n") {
-		if strings.TrimSpace(line) == "" {
+		if holdsNothing(line) {
 			continue
 		}
 		if i == len(got) || got[i].line != n+1 {
